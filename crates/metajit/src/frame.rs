@@ -1,0 +1,118 @@
+//! Frames: slots on the VM-owned stack, and the cells that count and enter compiled code.
+//!
+//! A frame is a window of `slots()` tagged words. In `Run` mode it is plain memory; while recording, the
+//! recorder keeps the name of each slot's value, and compiled code keeps slots in registers. So slots are
+//! reached only through [`Frame::get`] and [`Frame::set`].
+//! Neighbours: `mode`, `language`, `heap::roots` (which scans the stack).
+#![allow(unsafe_code)]
+
+use crate::heap::Value;
+use crate::mode::Mode;
+use crate::staged::Val;
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+/// A window of slots on the VM stack.
+#[derive(Debug)]
+pub struct Frame<M: Mode> {
+    base: *mut Value,
+    mode: PhantomData<fn() -> M>,
+}
+
+impl<M: Mode> Clone for Frame<M> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<M: Mode> Copy for Frame<M> {}
+
+impl<M: Mode> Frame<M> {
+    /// The frame whose slot 0 is at `base`, which lies on the VM stack with room for the frame's slots.
+    #[inline(always)]
+    pub fn at(base: *mut Value) -> Self {
+        Frame { base, mode: PhantomData }
+    }
+    /// Address of slot 0.
+    #[inline(always)]
+    pub fn base(self) -> *mut Value {
+        self.base
+    }
+    /// The frame that begins `slots` slots further up: where a callee's frame goes.
+    #[inline(always)]
+    pub fn above(self, slots: u32) -> Self {
+        Frame::at(self.base.wrapping_add(slots as usize))
+    }
+    /// The same window seen from another mode.
+    #[inline(always)]
+    pub fn cast<N: Mode>(self) -> Frame<N> {
+        Frame::at(self.base)
+    }
+    /// The value in a slot.
+    #[inline(always)]
+    pub fn get(self, slot: impl Into<u32>) -> Val<M> {
+        Val::new(M::slot(self, slot.into()))
+    }
+    /// Puts a value into a slot.
+    #[inline(always)]
+    pub fn set(self, slot: impl Into<u32>, value: Val<M>) {
+        M::set_slot(self, slot.into(), value.inner())
+    }
+    /// The word in memory, whatever the mode.
+    #[inline(always)]
+    pub(crate) fn read(self, slot: u32) -> Value {
+        // SAFETY: a frame is created with room for its code's slots, and bytecode names only those.
+        unsafe { *self.base.add(slot as usize) }
+    }
+    /// Writes the word in memory, whatever the mode.
+    #[inline(always)]
+    pub(crate) fn write(self, slot: u32, value: Value) {
+        // SAFETY: as for `read`.
+        unsafe { *self.base.add(slot as usize) = value }
+    }
+}
+
+/// What a frame does after its loop header has been announced.
+pub enum LoopAction<M: Mode> {
+    /// Execute the loop's next iteration here.
+    Continue,
+    /// Go on at another bytecode of this frame.
+    Goto(usize),
+    /// The frame has returned this value.
+    Return(M::Of<Value>),
+    /// The frame has raised this exception.
+    Raise(M::Of<Value>),
+    /// Return at once and go on in `Run` mode.
+    Switch(M::Switch),
+}
+
+/// The counter and the compiled code of one loop header.
+#[derive(Debug, Default)]
+pub struct LoopCell {
+    /// Headers passed until the driver is asked; zero asks at every pass (code is there, or interest is).
+    pub(crate) fuel: Cell<u32>,
+    /// Index of the compiled region that starts here, plus one; zero for none.
+    pub(crate) region: Cell<u32>,
+    /// How often recording here was given up.
+    pub(crate) aborts: Cell<u32>,
+}
+
+/// The counter and the compiled code of one function's entry.
+pub type EntryCell = LoopCell;
+
+impl LoopCell {
+    /// A cell that asks the driver at its first pass, which sets the threshold.
+    pub const fn new() -> Self {
+        LoopCell { fuel: Cell::new(0), region: Cell::new(0), aborts: Cell::new(0) }
+    }
+    /// Counts one pass; true when the driver is to be asked.
+    #[inline(always)]
+    pub fn tick(&self) -> bool {
+        let fuel = self.fuel.get();
+        if fuel == 0 {
+            return true;
+        }
+        self.fuel.set(fuel - 1);
+        false
+    }
+}

@@ -1,0 +1,150 @@
+//! Helpers: ordinary Rust functions that a trace calls without seeing into them.
+//!
+//! The [`helpers!`](crate::helpers) macro turns a Rust function into three things: a function generic over
+//! the mode for interpreters to call, a `Helper` record with its name, types and declared effects, and a
+//! C-ABI shim for compiled code. A raising helper's shim leaves the exception in [`pending`] and returns
+//! zero bits; compiled code looks there after every raising call.
+//! Neighbours: `mode::Mode::call`, `backend` (emits the calls).
+
+use crate::heap::Value;
+use crate::kind::Type;
+use crate::mode::Mode;
+use std::cell::Cell;
+
+/// What a helper may do that the optimiser and the resume log must know.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Effects {
+    /// Result depends on the arguments alone, nothing observable happens: may be folded, merged, repeated.
+    Elidable,
+    /// Reads the heap, writes nothing that existed before (it may allocate): not an effect, but its result
+    /// is logged.
+    Reads,
+    /// May write any object or run any code.
+    Any,
+}
+
+/// The record of one helper.
+#[derive(Debug)]
+pub struct Helper {
+    /// Name in traces and logs.
+    pub name: &'static str,
+    /// Types of the arguments, in order.
+    pub params: &'static [Type],
+    /// Type of the result.
+    pub result: Type,
+    /// Declared effects.
+    pub effects: Effects,
+    /// Whether it can leave an exception in [`pending`].
+    pub raises: bool,
+    /// The C-ABI shim.
+    pub address: fn() -> *const u8,
+}
+
+thread_local! {
+    static PENDING: Cell<Value> = const { Cell::new(Value::NULL) };
+}
+
+/// Sets or clears (with `Value::NULL`) the exception that a raising helper left; returns the former one.
+pub fn set_pending(exception: Value) -> Value {
+    PENDING.with(|cell| cell.replace(exception))
+}
+
+/// Address of the cell with the pending exception, for compiled code of this thread.
+pub fn pending_address() -> *const Value {
+    PENDING.with(|cell| cell.as_ptr() as *const Value)
+}
+
+/// One argument of a helper call: its name in the trace while recording, nothing in `Run`.
+#[derive(Clone, Copy, Debug)]
+pub struct Arg<M: Mode> {
+    /// Constant or traced value, as bits with the mode's name for it.
+    pub(crate) value: ArgValue<M>,
+}
+
+/// The value of an argument in each kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ArgValue<M: Mode> {
+    Int(M::Of<i64>),
+    Float(M::Of<f64>),
+    Bool(M::Of<bool>),
+    Ref(M::Of<crate::heap::Ref>),
+    Value(M::Of<Value>),
+}
+
+/// Declares helpers; see the module's documentation.
+///
+/// ```ignore
+/// helpers! {
+///     /// Concatenation of two strings.
+///     [Reads] pub fn str_concat(a: Ref, b: Ref) -> Ref = strings::concat;
+///     /// The item of a dict; raises KeyError.
+///     [Any] pub fn dict_item(dict: Ref, key: Value) -> try Value = dicts::item;
+/// }
+/// ```
+///
+/// The path after `=` names a function of the plain types (`fn(Ref, Ref) -> Ref`, and
+/// `fn(Ref, Value) -> Result<Value, Value>` after `try`). The generated function takes and gives
+/// `Staged<M, _>`, a raising one `Result<Staged<M, _>, Val<M>>`.
+#[macro_export]
+macro_rules! helpers {
+    () => {};
+    (@record $static:ident, $shim:ident, $name:ident, ($($t:ty),*), $r:ty, $effects:ident, $raises:expr) => {
+        static $static: $crate::helper::Helper = $crate::helper::Helper {
+            name: stringify!($name),
+            params: &[$(<$t as $crate::kind::Kind>::TYPE),*],
+            result: <$r as $crate::kind::Kind>::TYPE,
+            effects: $crate::helper::Effects::$effects,
+            raises: $raises,
+            address: || $shim as *const () as *const u8,
+        };
+    };
+    ($(#[$doc:meta])* [$effects:ident] $vis:vis fn $name:ident($($arg:ident: $t:ty),* $(,)?) -> try $r:ty = $imp:expr;
+     $($rest:tt)*) => {
+        $(#[$doc])*
+        #[inline(always)]
+        $vis fn $name<M: $crate::mode::Mode>(
+            $($arg: $crate::staged::Staged<M, $t>),*
+        ) -> Result<$crate::staged::Staged<M, $r>, $crate::staged::Val<M>> {
+            extern "C" fn shim($($arg: <$t as $crate::kind::Kind>::Abi),*) -> <$r as $crate::kind::Kind>::Abi {
+                let result: Result<$r, $crate::heap::Value> = $imp($(<$t as $crate::kind::Kind>::from_abi($arg)),*);
+                $crate::kind::Kind::to_abi(result.unwrap_or_else(|exception| {
+                    $crate::helper::set_pending(exception);
+                    <$r as $crate::kind::Kind>::from_bits(0)
+                }))
+            }
+            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $effects, true);
+            match M::call::<$r>(
+                &HELPER,
+                &[$(<$t as $crate::kind::Kind>::arg::<M>($arg.inner())),*],
+                || $imp($(M::peek($arg.inner())),*),
+            ) {
+                Ok(value) => Ok($crate::staged::Staged::new(value)),
+                Err(exception) => Err($crate::staged::Staged::new(exception)),
+            }
+        }
+        $crate::helpers!($($rest)*);
+    };
+    ($(#[$doc:meta])* [$effects:ident] $vis:vis fn $name:ident($($arg:ident: $t:ty),* $(,)?) -> $r:ty = $imp:expr;
+     $($rest:tt)*) => {
+        $(#[$doc])*
+        #[inline(always)]
+        $vis fn $name<M: $crate::mode::Mode>(
+            $($arg: $crate::staged::Staged<M, $t>),*
+        ) -> $crate::staged::Staged<M, $r> {
+            extern "C" fn shim($($arg: <$t as $crate::kind::Kind>::Abi),*) -> <$r as $crate::kind::Kind>::Abi {
+                let result: $r = $imp($(<$t as $crate::kind::Kind>::from_abi($arg)),*);
+                $crate::kind::Kind::to_abi(result)
+            }
+            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $effects, false);
+            match M::call::<$r>(
+                &HELPER,
+                &[$(<$t as $crate::kind::Kind>::arg::<M>($arg.inner())),*],
+                || Ok($imp($(M::peek($arg.inner())),*)),
+            ) {
+                Ok(value) => $crate::staged::Staged::new(value),
+                Err(_) => unreachable!("a helper that does not raise"),
+            }
+        }
+        $crate::helpers!($($rest)*);
+    };
+}

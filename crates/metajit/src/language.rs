@@ -1,0 +1,43 @@
+//! What the framework needs to know of an interpreter: how to run a frame, and a few facts about code.
+//!
+//! Neighbours: `frame` (slots), `driver` (calls back into [`Language::run`] to record and to resume).
+
+use crate::frame::{EntryCell, Frame};
+use crate::heap::Value;
+use crate::mode::Mode;
+
+/// An interpreter that can be traced.
+pub trait Language: Sized + 'static {
+    /// Its compiled unit: a function's or a file's bytecode. Immutable once published.
+    type Code: Code;
+
+    /// Runs a frame from `pc` (the index of a bytecode) until it returns or raises.
+    ///
+    /// The implementation is the interpreter's dispatch loop. It calls [`Mode::merge_point`] at the start of
+    /// every bytecode and returns `Stop::Switch` when that asks it to.
+    fn run<M: Mode>(code: &'static Self::Code, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>>;
+}
+
+/// Facts about a unit of bytecode that the framework reads while recording.
+pub trait Code: 'static {
+    /// Number of slots of a frame of this code.
+    fn slots(&self) -> u32;
+    /// The slots whose values may still be read when execution is at `pc`, as a bit set: slot `i` is bit
+    /// `i % 64` of word `i / 64`. Missing words are zero.
+    fn live(&self, pc: usize) -> &[u64];
+    /// Whether calls of this code may become part of the caller's trace.
+    fn may_inline(&self) -> bool;
+    /// The counter and compiled code of the function's entry.
+    fn entry(&self) -> &'static EntryCell;
+    /// A person's name for a position: file, line, function.
+    fn describe(&self, pc: usize) -> String;
+}
+
+/// Why a frame stopped without returning.
+#[derive(Clone, Copy, Debug)]
+pub enum Stop<M: Mode> {
+    /// An exception of the language left the frame.
+    Raised(M::Of<Value>),
+    /// Recording has ended: go on in `Run` mode.
+    Switch(M::Switch),
+}

@@ -1,0 +1,120 @@
+//! The plain interpreter: every operation is its meaning, inlined.
+//!
+//! Invariant: nothing here costs an instruction that a hand-written interpreter would not execute.
+//! Neighbours: `mode` (the trait), `driver` (what loop headers and calls do when code gets hot).
+
+use crate::abort::Abort;
+use crate::assume::Assumption;
+use crate::driver;
+use crate::frame::{Frame, LoopAction, LoopCell};
+use crate::heap::{self, Element, Field, LayoutId, Ref, Tail, Value};
+use crate::helper::{Arg, Helper};
+use crate::kind::Kind;
+use crate::language::{Code, Language, Stop};
+use crate::mode::Mode;
+use std::convert::Infallible;
+
+/// The mode of plain interpretation.
+#[derive(Clone, Copy, Debug)]
+pub struct Run;
+
+macro_rules! run_pure {
+    ($($(#[$doc:meta])* $name:ident $method:ident ($($arg:ident: $t:ty),*) -> $r:ty { $meaning:expr })*) => {
+        impl Mode for Run {
+            type Of<K: Kind> = K;
+            type Switch = Infallible;
+            const RECORDING: bool = false;
+
+            $(#[inline(always)]
+            fn $method($($arg: $t),*) -> $r {
+                $meaning
+            })*
+
+            #[inline(always)]
+            fn constant<K: Kind>(k: K) -> K {
+                k
+            }
+            #[inline(always)]
+            fn promote<K: Kind>(x: K) -> K {
+                x
+            }
+            #[inline(always)]
+            fn truth(condition: bool) -> bool {
+                condition
+            }
+            #[inline(always)]
+            fn peek<K: Kind>(x: K) -> K {
+                x
+            }
+            #[inline(always)]
+            fn is_constant<K: Kind>(_: K) -> bool {
+                false
+            }
+            #[inline(always)]
+            fn load<K: Kind>(object: Ref, field: Field<K>) -> K {
+                heap::get(object, field)
+            }
+            #[inline(always)]
+            fn store<K: Kind>(object: Ref, field: Field<K>, value: K) {
+                heap::set(object, field, value)
+            }
+            #[inline(always)]
+            fn load_item<E: Element>(object: Ref, tail: Tail<E>, index: i64) -> E::Kind {
+                heap::item(object, tail, index as usize).widen()
+            }
+            #[inline(always)]
+            fn store_item<E: Element>(object: Ref, tail: Tail<E>, index: i64, value: E::Kind) {
+                heap::set_item(object, tail, index as usize, E::narrow(value))
+            }
+            #[inline(always)]
+            fn alloc(layout: LayoutId, len: u32) -> Ref {
+                heap::alloc(layout, len as usize)
+            }
+            #[inline(always)]
+            fn call<R: Kind>(
+                _: &'static Helper,
+                _: &[Arg<Run>],
+                exec: impl FnOnce() -> Result<R, Value>,
+            ) -> Result<R, Value> {
+                exec()
+            }
+            #[inline(always)]
+            fn slot(frame: Frame<Run>, slot: u32) -> Value {
+                frame.read(slot)
+            }
+            #[inline(always)]
+            fn set_slot(frame: Frame<Run>, slot: u32, value: Value) {
+                frame.write(slot, value)
+            }
+            #[inline(always)]
+            fn merge_point(_: usize) -> Option<Infallible> {
+                None
+            }
+            #[inline(always)]
+            fn loop_header<L: Language>(
+                code: &'static L::Code,
+                cell: &'static LoopCell,
+                frame: Frame<Run>,
+                pc: usize,
+            ) -> LoopAction<Run> {
+                if cell.tick() { driver::hot_loop::<L>(code, cell, frame, pc) } else { LoopAction::Continue }
+            }
+            #[inline(always)]
+            fn call_frame<L: Language>(code: &'static L::Code, frame: Frame<Run>, pc: usize) -> Result<Value, Value> {
+                if pc == 0 && code.entry().tick() {
+                    return driver::hot_entry::<L>(code, frame);
+                }
+                match L::run::<Run>(code, frame, pc) {
+                    Ok(value) => Ok(value),
+                    Err(Stop::Raised(exception)) => Err(exception),
+                    Err(Stop::Switch(never)) => match never {},
+                }
+            }
+            #[inline(always)]
+            fn assume(_: &'static Assumption) {}
+            #[inline(always)]
+            fn abort(_: Abort) {}
+        }
+    };
+}
+pure_ops!(run_pure);
