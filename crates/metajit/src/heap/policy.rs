@@ -1,0 +1,149 @@
+//! How large the heap may get before a collection, and the limit a user sets.
+//!
+//! Young objects are collected after a fixed amount of allocation. The whole heap is collected when what is in use exceeds `TOTAL`, which
+//! after each whole collection is set to twice what survived: the work of collecting stays proportional to allocation.
+//! The user's limit is soft: `TOTAL` shrinks towards it, and when even the survivors of a whole collection exceed it,
+//! [`exhausted`] holds until they no longer do. Invariant: `TOTAL` always leaves room for another young generation, so that the
+//! collector itself never refuses an allocation. Neighbours: `alloc.rs` (asks before large requests), `binding.rs`.
+#![allow(unsafe_code)]
+
+use super::binding::{self, Binding};
+use mmtk::MMTK;
+use mmtk::plan::Plan;
+use mmtk::util::constants::BYTES_IN_PAGE;
+use mmtk::util::heap::{GCTriggerPolicy, SpaceStats};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// The heap is not collected as a whole below this size.
+const SMALLEST_TOTAL: usize = 32 << 20;
+
+/// Bytes in use at which the whole heap is collected.
+static TOTAL: AtomicUsize = AtomicUsize::new(SMALLEST_TOTAL);
+/// The user's limit in bytes.
+static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
+/// Bytes of allocation after which young objects are collected.
+static YOUNG: AtomicUsize = AtomicUsize::new(0);
+/// Bytes that allocations wait for while a collection runs.
+static PENDING: AtomicUsize = AtomicUsize::new(0);
+/// Bytes outside of the heap which objects of the heap own.
+static EXTERNAL: AtomicUsize = AtomicUsize::new(0);
+/// Bytes in use after the last collection of the whole heap.
+static SURVIVED: AtomicUsize = AtomicUsize::new(0);
+static EXHAUSTED: AtomicBool = AtomicBool::new(false);
+
+/// Sets the amounts that the options name.
+pub(super) fn configure(young_bytes: usize, limit: Option<usize>) {
+    YOUNG.store(young_bytes, Ordering::Relaxed);
+    set_limit(limit);
+}
+
+/// Sets the limit in bytes; `None` takes three quarters of the machine's memory.
+pub fn set_limit(limit: Option<usize>) {
+    let limit = limit.unwrap_or_else(|| physical_memory() / 4 * 3);
+    LIMIT.store(limit, Ordering::Relaxed);
+    settle(SURVIVED.load(Ordering::Relaxed));
+}
+
+/// Whether the objects that survived the last collection of the whole heap exceed the limit. Interpreters look at
+/// it at safe points and raise what their language raises when memory is short.
+#[inline(always)]
+pub fn exhausted() -> bool {
+    EXHAUSTED.load(Ordering::Relaxed)
+}
+
+/// Where the byte of [`exhausted`] stands, for compiled code.
+pub(super) fn exhausted_address() -> usize {
+    &raw const EXHAUSTED as usize
+}
+
+/// Whether an object of `size` bytes fits under the limit beside what is in use now.
+pub(super) fn admits(size: usize) -> bool {
+    used_bytes().saturating_add(size) <= LIMIT.load(Ordering::Relaxed)
+}
+
+/// Bytes that the heap's pages take, and the external memory that its objects own.
+pub fn used_bytes() -> usize {
+    binding::collector().get_plan().get_used_pages() * BYTES_IN_PAGE + external_bytes()
+}
+
+/// Bytes in use after the last collection of the whole heap.
+pub(super) fn survived_bytes() -> usize {
+    SURVIVED.load(Ordering::Relaxed)
+}
+
+/// Bytes outside of the heap which objects of the heap own.
+pub(super) fn external_bytes() -> usize {
+    EXTERNAL.load(Ordering::Relaxed)
+}
+
+/// Notes that an object came to own, or gave up, memory outside of the heap.
+pub fn count_external(delta: isize) {
+    if delta >= 0 {
+        EXTERNAL.fetch_add(delta as usize, Ordering::Relaxed);
+    } else {
+        let _ = EXTERNAL.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| {
+            Some(n.saturating_sub(delta.unsigned_abs()))
+        });
+    }
+}
+
+/// Sets the size for the next collection of the whole heap, after one that `survived` bytes survived.
+fn settle(survived: usize) {
+    let young = YOUNG.load(Ordering::Relaxed);
+    let limit = LIMIT.load(Ordering::Relaxed);
+    let wanted = (2 * survived).max(SMALLEST_TOTAL);
+    let total = wanted.min(limit).max(survived + 2 * young) + PENDING.swap(0, Ordering::Relaxed);
+    TOTAL.store(total, Ordering::Relaxed);
+    SURVIVED.store(survived, Ordering::Relaxed);
+    EXHAUSTED.store(survived > limit, Ordering::Relaxed);
+}
+
+fn physical_memory() -> usize {
+    // SAFETY: asks the system for a number.
+    let (pages, page) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    usize::try_from(pages).unwrap_or(usize::MAX).saturating_mul(usize::try_from(page).unwrap_or(1))
+}
+
+/// The rules above, as MMTk asks for them.
+pub(super) struct HeapSize;
+
+impl GCTriggerPolicy<Binding> for HeapSize {
+    fn on_pending_allocation(&self, pages: usize) {
+        PENDING.fetch_add(pages * BYTES_IN_PAGE, Ordering::Relaxed);
+    }
+
+    fn on_gc_end(&self, collector: &'static MMTK<Binding>) {
+        if binding::is_young_collection() {
+            // What waits for memory must fit, or it would ask for ever.
+            TOTAL.fetch_add(PENDING.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+        } else {
+            settle(collector.get_plan().get_reserved_pages() * BYTES_IN_PAGE);
+        }
+    }
+
+    fn is_gc_required(
+        &self,
+        space_full: bool,
+        space: Option<SpaceStats<Binding>>,
+        plan: &dyn Plan<VM = Binding>,
+    ) -> bool {
+        plan.collection_required(space_full, space)
+    }
+
+    fn is_heap_full(&self, plan: &dyn Plan<VM = Binding>) -> bool {
+        plan.get_reserved_pages() * BYTES_IN_PAGE > TOTAL.load(Ordering::Relaxed)
+    }
+
+    fn get_current_heap_size_in_pages(&self) -> usize {
+        TOTAL.load(Ordering::Relaxed) / BYTES_IN_PAGE
+    }
+
+    fn get_max_heap_size_in_pages(&self) -> usize {
+        // Bounds single requests, before anything is computed with their size.
+        1 << 36
+    }
+
+    fn can_heap_size_grow(&self) -> bool {
+        true
+    }
+}
