@@ -39,16 +39,20 @@ macro_rules! effect_ops {
             Input "input" () Source;
             /// Loop header parameter number `data`.
             Param "param" () Source;
-            /// Reads field `data` (a `FieldRef`) of an object.
+            /// Names an object that exists only in the descriptions of snapshots; `data` as in `Alloc`. No code.
+            Virtual "virtual" () Source;
+            /// Reads field `data` of an object: layout bits | field index << 32.
             Load "load" (Ref) Load;
-            /// Writes field `data` of an object.
+            /// Writes field `data` (as in `Load`) of an object.
             Store "store" (Ref, any) Store;
-            /// Reads a tail element: object, index; `data` is the layout's index.
+            /// Reads a tail element: object, index; `data` holds the layout's bits.
             LoadItem "load_item" (Ref, Int) Load;
-            /// Writes a tail element: object, index, value; `data` is the layout's index.
+            /// Writes a tail element: object, index, value; `data` holds the layout's bits.
             StoreItem "store_item" (Ref, Int, any) Store;
-            /// A new zeroed object: `data` = layout index | tail length << 32.
+            /// A new zeroed object: `data` = layout bits | tail length << 32.
             Alloc "alloc" () Alloc;
+            /// Writes slot `data`, counted from the root frame's slot 0: an argument of a frame that is called.
+            StoreSlot "store_slot" (any) Store;
             /// Calls helper `data` (a `&'static Helper`) with the operand list.
             Call "call" (list) Call;
             /// The exception that the raising call just before left, or null.

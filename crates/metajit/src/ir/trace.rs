@@ -106,9 +106,9 @@ pub struct LogEntry {
 /// An object that exists only as values; made when leaving.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct VirtualObject {
-    /// The `Alloc` that names it.
+    /// The `Virtual` operation that names it.
     pub op: OpRef,
-    /// Layout index.
+    /// Layout bits.
     pub layout: u32,
     /// Number of tail elements.
     pub len: u32,
