@@ -72,6 +72,8 @@ macro_rules! pure_ops {
             FloatCeil float_ceil (a: f64) -> f64 { a.ceil() }
             /// Truncated towards zero, saturating; 0 for a NaN.
             FloatToInt float_to_int (a: f64) -> i64 { a as i64 }
+            /// The 64 bits of the representation.
+            FloatBits float_bits (a: f64) -> i64 { a.to_bits() as i64 }
             /// IEEE equality.
             FloatEq float_eq (a: f64, b: f64) -> bool { a == b }
             /// IEEE less-than.
