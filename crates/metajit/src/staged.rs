@@ -430,12 +430,7 @@ impl<M: Mode> Val<M> {
     /// word is not.
     #[inline(always)]
     pub fn pointer(self) -> Option<Obj<M>> {
-        if M::truth(M::is_ref(self.0)) {
-            let object: Obj<M> = Staged(M::unbox_ref(self.0));
-            if object.is_null() { None } else { Some(object) }
-        } else {
-            None
-        }
+        if M::truth(M::is_ref(self.0)) { Some(Staged(M::unbox_ref(self.0))) } else { None }
     }
     /// The object of a word known to be a pointer, without a guard.
     #[inline(always)]

@@ -1,1 +1,3 @@
+//! Python 3.12 on metajit: the library behind the `metapy` command.
 
+pub mod object;

@@ -97,7 +97,7 @@ macro_rules! pure_ops {
             IsSmallInt is_small_int (a: $crate::heap::Value) -> bool { a.is_small_int() }
             /// Holds a float in the word itself.
             IsImmediateFloat is_immediate_float (a: $crate::heap::Value) -> bool { a.is_immediate_float() }
-            /// Holds a pointer, possibly null.
+            /// Holds a pointer that is not null.
             IsRef is_ref (a: $crate::heap::Value) -> bool { a.is_ref() }
             /// The integer of a word for which `is_small_int` holds.
             UnboxInt unbox_int (a: $crate::heap::Value) -> i64 { a.small_int_unchecked() }

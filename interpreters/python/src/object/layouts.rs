@@ -1,0 +1,104 @@
+//! The heap layouts of every Python object: one row each.
+//!
+//! An object's builtin class follows from its layout, except that an `Instance` (an object of a class written
+//! in Python, and every exception) names its class in its shape. Instances of a subclass of `int`, `str`,
+//! `list`, … are `Instance`s that hold the builtin value in a hidden attribute (see `instance`).
+//! Neighbours: one file per type in this folder.
+
+use metajit::heap::{Ref, Value};
+
+metajit::layouts! {
+    /// The layouts of Python's objects.
+    pub static LAYOUTS;
+    /// A string: UTF-8 (lone surrogates as in WTF-8) in the tail. `chars` counts code points; equal to the
+    /// number of bytes for ASCII. `hash` is 0 until computed. `index` maps code points to bytes (Ints array
+    /// with the offset of every 64th code point), null until needed.
+    Str { HASH: i64, CHARS: i64 immutable, INDEX: Ref } [u8 immutable]
+    /// An integer beyond 64 bits: sign (-1 or 1) and magnitude digits, least significant first.
+    BigInt { SIGN: i64 immutable } [i64 immutable]
+    /// A complex number.
+    Complex { REAL: f64 immutable, IMAG: f64 immutable }
+    /// An immutable byte string.
+    PyBytes { HASH: i64 } [u8 immutable]
+    /// A bytearray: a `Bytes` buffer of which the first `len` bytes count.
+    ByteArray { BUFFER: Ref, LEN: i64 }
+    /// A tuple.
+    Tuple {} [Value immutable]
+    /// A list: a `Values` array of which the first `len` elements count; the others are NULL.
+    List { ITEMS: Ref, LEN: i64 }
+    /// A dict: `entries` is a `Values` array of triples (hash as a small int, key, value) in insertion order,
+    /// deleted ones with a NULL key; `index` a `Bytes` array used as an open-addressing table of u32
+    /// (0 empty, n+2 entry n, 1 deleted). `used` entries are alive, `filled` triples are taken. `version`
+    /// changes whenever a key is added or removed. `celled` is 1 for a namespace, whose values are `Cell`s.
+    Dict { ENTRIES: Ref, INDEX: Ref, USED: i64, FILLED: i64, VERSION: i64, CELLED: i64 immutable }
+    /// A set or frozenset (by `frozen`): as `Dict`, with pairs (hash, key) for entries. `hash` caches a
+    /// frozenset's hash.
+    Set { ENTRIES: Ref, INDEX: Ref, USED: i64, FILLED: i64, VERSION: i64, FROZEN: i64 immutable, HASH: i64 }
+    /// `range(start, stop, step)` with its length; all are Python ints.
+    Range { START: Value immutable, STOP: Value immutable, STEP: Value immutable, LEN: Value immutable }
+    /// A slice.
+    Slice { START: Value immutable, STOP: Value immutable, STEP: Value immutable }
+    /// A variable shared by closures, or a global variable; NULL when unbound.
+    Cell { CONTENT: Value }
+    /// A function written in Python. `code` is the address of its `Code`. `closure` a tuple of cells or null.
+    Function {
+        CODE: i64, DEFAULTS: Value, KWDEFAULTS: Value, CLOSURE: Ref, NAME: Value, QUALNAME: Value,
+        DOC: Value, MODULE: Value, DICT: Ref, ANNOTATIONS: Value, VERSION: i64
+    }
+    /// A function written in Rust (`def` is the address of its `Native`), possibly bound to `receiver`
+    /// (NULL when not).
+    Builtin { DEF: i64 immutable, RECEIVER: Value immutable }
+    /// A method bound to its receiver.
+    BoundMethod { FUNCTION: Value immutable, RECEIVER: Value immutable }
+    /// A code object, `code` is the address of its `Code`.
+    CodeObject { CODE: i64 immutable }
+    /// A suspended frame: generator, coroutine. `pc` is where it goes on: -1 exhausted, -2 running.
+    /// The tail holds its registers.
+    Generator { CODE: i64 immutable, PC: i64, NAME: Value, QUALNAME: Value, EXC: Value, DELEGATE: Value } [Value]
+    /// A class. `data` is the address of its `ClassData` (layout of instances, method cache, assumption).
+    Class { DATA: i64 immutable, NAME: Value, BASES: Value, MRO: Value, DICT: Ref, METACLASS: Value }
+    /// An object of a class written in Python. `shape` is the address of its `Shape`; attribute values are in the
+    /// tail and, from the tail's length on, in `extra` (a `Values` array or null).
+    Instance { SHAPE: i64, EXTRA: Ref } [Value]
+    /// A module.
+    Module { DICT: Ref, NAME: Value }
+    /// `property`.
+    Property { GETTER: Value immutable, SETTER: Value immutable, DELETER: Value immutable, DOC: Value, NAME: Value }
+    /// `staticmethod`.
+    StaticMethod { FUNCTION: Value immutable }
+    /// `classmethod`.
+    ClassMethod { FUNCTION: Value immutable }
+    /// The descriptor of a `__slots__` member: attribute `name` of its instances.
+    Member { NAME: Value immutable, OWNER: Value immutable }
+    /// `super(owner, receiver)`; `start` is the class whose method resolution order is searched.
+    Super { OWNER: Value immutable, RECEIVER: Value immutable, START: Value immutable }
+    /// A traceback entry: code address, pc, and the next entry towards where it was raised.
+    Traceback { CODE: i64 immutable, PC: i64 immutable, NEXT: Value }
+    /// Iterator over a list, tuple or other sequence by index; `seq` becomes NULL when exhausted.
+    SeqIter { SEQ: Value, INDEX: i64 }
+    /// Iterator over a range of 64-bit integers: `left` more values from `current` on.
+    RangeIter { CURRENT: i64, STEP: i64 immutable, LEFT: i64 }
+    /// Iterator over a dict or dict view (`kind`: 0 keys, 1 values, 2 items; 3 a set): position in its entries.
+    /// `used` is the container's size when iteration began.
+    DictIter { DICT: Value, KIND: i64 immutable, POS: i64, USED: i64 }
+    /// Iterator over a string: position in bytes.
+    StrIter { STR: Value, POS: i64 }
+    /// `enumerate`.
+    Enumerate { ITER: Value immutable, COUNT: Value }
+    /// `zip`: the tail holds the iterators.
+    Zip { STRICT: i64 immutable } [Value immutable]
+    /// `map`: function, then iterators in the tail.
+    Map { FUNCTION: Value immutable } [Value immutable]
+    /// `filter`.
+    Filter { FUNCTION: Value immutable, ITER: Value immutable }
+    /// `reversed` of a sequence: next index, -1 when exhausted.
+    Reversed { SEQ: Value, INDEX: i64 }
+    /// `iter(function, sentinel)`.
+    CallIter { FUNCTION: Value, SENTINEL: Value }
+    /// `dict.keys()`, `.values()`, `.items()` (`kind` as in `DictIter`).
+    DictView { DICT: Value immutable, KIND: i64 immutable }
+    /// A read-only view of a class's dict.
+    MappingProxy { MAPPING: Value immutable }
+    /// A Rust object behind a Python class written in Rust (files and the like): `payload` is a `Native` box.
+    Foreign { CLASS: Value immutable, PAYLOAD: Ref, DICT: Ref }
+}
