@@ -1,3 +1,6 @@
 //! Python 3.12 on metajit: the library behind the `metapy` command.
 
+pub mod bytecode;
+pub mod compile;
 pub mod object;
+pub mod syntax;
