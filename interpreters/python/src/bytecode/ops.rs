@@ -668,6 +668,15 @@ opcodes! {
     /// `d` = `v`, marked as yielded by the async generator itself.
     AsyncGenWrap "async_gen_wrap" { d: Def, v: Use } Quiet;
 
+    // Type parameters (PEP 695)
+    /// `d` = a new type parameter `name`. `kind`: 0 TypeVar, 1 TypeVar with the function `bound` that
+    /// evaluates its bound, 2 the same for constraints, 3 ParamSpec, 4 TypeVarTuple (`bound` NULL if unused).
+    MakeTypeParam "make_type_param" { d: Def, name: Name, bound: Use, kind: Byte };
+    /// `d` = `typing.Generic` subscripted with the tuple `params` (type variable tuples unpacked).
+    GenericBase "generic_base" { d: Def, params: Use };
+    /// `d` = the type alias `name` with the tuple `params` (or NULL) and the function `value` that evaluates it.
+    MakeTypeAlias "make_type_alias" { d: Def, name: Name, params: Use, value: Use };
+
     // Modules
     /// `d = __import__(name, globals, locals, consts[fromlist], level)`.
     ImportName "import_name" { d: Def, name: Name, fromlist: Konst, level: Byte };

@@ -15,9 +15,15 @@ use ast::Expr;
 pub struct Arguments<'a> {
     pub args: &'a [Expr],
     pub keywords: &'a [ast::Keyword],
+    /// One more positional argument, computed already.
+    pub extra: Option<Reg>,
 }
 
 impl Arguments<'_> {
+    fn count(&self) -> u16 {
+        (self.args.len() + self.keywords.len()) as u16 + u16::from(self.extra.is_some())
+    }
+
     /// Whether there is a `*` or `**` among them, or more than a run should hold.
     fn is_spread(&self) -> bool {
         self.args.iter().any(Expr::is_starred_expr)
@@ -29,7 +35,7 @@ impl Arguments<'_> {
 impl<'a> Compiler<'a> {
     pub(super) fn call(&mut self, c: &'a ast::ExprCall, d: Reg) -> Done {
         let at = span(c);
-        let arguments = Arguments { args: &c.args, keywords: &c.keywords };
+        let arguments = Arguments { args: &c.args, keywords: &c.keywords, extra: None };
         if self.is_plain_super(c) {
             let base = self.super_run(c)?;
             self.emit(Op::CallSuper { d, base }, at);
@@ -63,7 +69,7 @@ impl<'a> Compiler<'a> {
             return self.spread_call(base, leading, arguments, d, at);
         }
         let names = self.argument_run(arguments)?;
-        let argc = leading + (arguments.args.len() + arguments.keywords.len()) as u16;
+        let argc = leading + arguments.count();
         let op = match names {
             Some(names) => Op::CallKw { d, base, argc, names },
             None => Op::Call { d, base, argc },
@@ -76,6 +82,10 @@ impl<'a> Compiler<'a> {
     fn argument_run(&mut self, arguments: Arguments<'a>) -> Done<Option<ConstId>> {
         for e in arguments.args {
             self.in_temp(e)?;
+        }
+        if let Some(s) = arguments.extra {
+            let d = self.unit.temp(Span::default())?;
+            self.emit(Op::Move { d, s }, Span::default());
         }
         for k in arguments.keywords {
             self.in_temp(&k.value)?;
@@ -106,7 +116,7 @@ impl<'a> Compiler<'a> {
             base
         };
         let names = self.argument_run(arguments)?;
-        let argc = (arguments.args.len() + arguments.keywords.len()) as u16;
+        let argc = arguments.count();
         let op = match names {
             Some(names) => Op::CallMethodKw { d, base, argc, names },
             None => Op::CallMethod { d, base, argc },
@@ -132,10 +142,15 @@ impl<'a> Compiler<'a> {
         };
         let positional = self.unit.temp(at)?;
         match arguments.args {
-            [Expr::Starred(only)] if leading == 0 => self.expr(&only.value, positional)?,
+            [Expr::Starred(only)] if leading == 0 && arguments.extra.is_none() => {
+                self.expr(&only.value, positional)?
+            }
             args => {
                 self.emit(Op::BuildList { d: positional, base: base.plus(1), n: leading }, at);
                 self.append_arguments(positional, args)?;
+                if let Some(v) = arguments.extra {
+                    self.emit(Op::ListAppend { list: positional, v }, at);
+                }
             }
         }
         let keywords = self.unit.temp(at)?;

@@ -10,6 +10,9 @@ use ast::{Expr, Pattern, Stmt};
 
 type Done = Result<(), Fault>;
 
+/// The hidden variable that hands a generic class its type parameters.
+pub const TYPE_PARAMS: &str = ".type_params";
+
 /// How deeply a tree may nest before the compiler gives up with a RecursionError.
 pub const MAX_DEPTH: u32 = 1000;
 
@@ -117,12 +120,14 @@ impl Collector {
             Stmt::FunctionDef(f) => {
                 self.exprs(&f.decorator_list)?;
                 self.assign_name(&f.name);
-                self.function(f, &f.args, f.returns.as_deref(), &f.body, false)
+                let parts = (&*f.args, f.returns.as_deref(), &f.body[..]);
+                self.function(f, &f.type_params, parts, false)
             }
             Stmt::AsyncFunctionDef(f) => {
                 self.exprs(&f.decorator_list)?;
                 self.assign_name(&f.name);
-                self.function(f, &f.args, f.returns.as_deref(), &f.body, true)
+                let parts = (&*f.args, f.returns.as_deref(), &f.body[..]);
+                self.function(f, &f.type_params, parts, true)
             }
             Stmt::ClassDef(c) => self.class(c),
             Stmt::Return(r) => self.optional(r.value.as_deref()),
@@ -133,7 +138,9 @@ impl Collector {
             }
             Stmt::TypeAlias(t) => {
                 self.expr(&t.name)?;
-                self.expr(&t.value)
+                self.generic(&t.type_params, None, |c| {
+                    c.nested(&*t.value, ScopeKind::Lambda, None, |c| c.expr(&t.value))
+                })
             }
             Stmt::AugAssign(a) => {
                 self.expr(&a.target)?;
@@ -293,18 +300,49 @@ impl Collector {
     fn function<T>(
         &mut self,
         node: &T,
-        args: &ast::Arguments,
-        returns: Option<&Expr>,
-        body: &[Stmt],
+        type_params: &Vec<ast::TypeParam>,
+        (args, returns, body): (&ast::Arguments, Option<&Expr>, &[Stmt]),
         is_async: bool,
     ) -> Done {
         self.defaults(args)?;
-        self.annotations(args)?;
-        self.optional(returns)?;
-        self.nested(node, ScopeKind::Function, None, |c| {
-            c.scope().is_async = is_async;
-            c.parameters(args)?;
-            c.body(body)
+        self.generic(type_params, None, |c| {
+            c.annotations(args)?;
+            c.optional(returns)?;
+            c.nested(node, ScopeKind::Function, None, |c| {
+                c.scope().is_async = is_async;
+                c.parameters(args)?;
+                c.body(body)
+            })
+        })
+    }
+
+    /// Runs `visit` in the scope of type parameters, or in the current one if there are none.
+    fn generic(
+        &mut self,
+        params: &Vec<ast::TypeParam>,
+        private: Option<String>,
+        visit: impl FnOnce(&mut Collector) -> Done,
+    ) -> Done {
+        if params.is_empty() {
+            return visit(self);
+        }
+        self.nested(params, ScopeKind::TypeParams, private, |c| {
+            for p in params {
+                let (name, bound) = match p {
+                    ast::TypeParam::TypeVar(t) => (&t.name, t.bound.as_deref()),
+                    ast::TypeParam::ParamSpec(t) => (&t.name, None),
+                    ast::TypeParam::TypeVarTuple(t) => (&t.name, None),
+                };
+                let symbol = c.symbol(name);
+                if symbol.assigned {
+                    return Err(Fault::syntax(format!("duplicate type parameter '{name}'"), span(p)));
+                }
+                symbol.assigned = true;
+                if let Some(bound) = bound {
+                    c.nested(bound, ScopeKind::Lambda, None, |c| c.expr(bound))?;
+                }
+            }
+            visit(c)
         })
     }
 
@@ -332,11 +370,22 @@ impl Collector {
     fn class(&mut self, c: &ast::StmtClassDef) -> Done {
         self.exprs(&c.decorator_list)?;
         self.assign_name(&c.name);
-        self.exprs(&c.bases)?;
-        for k in &c.keywords {
-            self.expr(&k.value)?;
-        }
-        self.nested(c, ScopeKind::Class, Some(c.name.to_string()), |me| me.body(&c.body))
+        let generic = !c.type_params.is_empty();
+        self.generic(&c.type_params, Some(c.name.to_string()), |me| {
+            me.exprs(&c.bases)?;
+            for k in &c.keywords {
+                me.expr(&k.value)?;
+            }
+            if generic {
+                me.scope().symbol(TYPE_PARAMS).assigned = true;
+            }
+            me.nested(c, ScopeKind::Class, Some(c.name.to_string()), |me| {
+                if generic {
+                    me.scope().symbol(TYPE_PARAMS).used = true;
+                }
+                me.body(&c.body)
+            })
+        })
     }
 
     fn expr(&mut self, e: &Expr) -> Done {

@@ -7,7 +7,7 @@ use super::collect::each_parameter;
 use super::symbols::ScopeKind;
 use super::{Compiler, Done, Header};
 use crate::bytecode::{CodeData, CodeFlags, Const, Op, Reg};
-use crate::syntax::{Fault, Span, ast, span};
+use crate::syntax::{Span, ast, span};
 use ast::{Expr, Stmt};
 
 /// A `def`, asynchronous or not.
@@ -18,7 +18,7 @@ pub struct Definition<'a> {
     body: &'a [Stmt],
     decorators: &'a [Expr],
     returns: Option<&'a Expr>,
-    has_type_params: bool,
+    type_params: &'a Vec<ast::TypeParam>,
     span: Span,
 }
 
@@ -31,7 +31,7 @@ impl<'a> From<&'a ast::StmtFunctionDef> for Definition<'a> {
             body: &f.body,
             decorators: &f.decorator_list,
             returns: f.returns.as_deref(),
-            has_type_params: !f.type_params.is_empty(),
+            type_params: &f.type_params,
             span: span(f),
         }
     }
@@ -46,7 +46,7 @@ impl<'a> From<&'a ast::StmtAsyncFunctionDef> for Definition<'a> {
             body: &f.body,
             decorators: &f.decorator_list,
             returns: f.returns.as_deref(),
-            has_type_params: !f.type_params.is_empty(),
+            type_params: &f.type_params,
             span: span(f),
         }
     }
@@ -60,16 +60,25 @@ const HAS_CLOSURE: u8 = 8;
 
 impl<'a> Compiler<'a> {
     pub(super) fn function_def(&mut self, f: Definition<'a>) -> Done {
-        if f.has_type_params {
-            return Err(Fault::syntax("type parameters (PEP 695) are not supported yet", f.span));
-        }
-        let first = f.decorators.first().map_or(f.span, span);
         let base = self.decorators(f.decorators)?;
         let function = self.unit.temp(f.span)?;
         let operands = self.unit.mark();
-        let mut flags = self.default_values(f.args, f.span)?;
+        let flags = self.default_values(f.args, f.span)?;
+        if f.type_params.is_empty() {
+            self.function_object(&f, function, operands, flags)?;
+        } else {
+            self.generic_function(&f, function, operands, flags)?;
+        }
+        self.apply_decorators(f.decorators, function);
+        self.store_name(f.name, base.unwrap_or(function), f.span);
+        Ok(())
+    }
+
+    /// Makes the function in `d`; its defaults, of which `flags` tells, stand from register `operands` on.
+    fn function_object(&mut self, f: &Definition<'a>, d: Reg, operands: u32, mut flags: u8) -> Done {
         flags |= self.annotations(f.args, f.returns, f.span)?;
         let id = self.table.by_node[&f.key];
+        let first = f.decorators.first().map_or(f.span, span);
         let header = Header { name: f.name.to_owned(), first, ..self.header(f.args) };
         self.enter(id, self.parameter_names(f.args), f.name);
         let docstring = docstring(f.body);
@@ -80,9 +89,33 @@ impl<'a> Compiler<'a> {
         self.fall_off(f.body)?;
         let flags_of_code = header.flags | self.function_flags(id);
         let code = self.leave(Header { docstring, flags: flags_of_code, ..header })?;
-        self.make_function(code, function, operands, flags, f.span)?;
-        self.apply_decorators(f.decorators, function);
-        self.store_name(f.name, base.unwrap_or(function), f.span);
+        self.make_function(code, d, operands, flags, f.span)
+    }
+
+    /// A function with type parameters: the scope of the parameters is a function called at once, which gets the defaults
+    /// as arguments and returns the function.
+    fn generic_function(&mut self, f: &Definition<'a>, d: Reg, operands: u32, flags: u8) -> Done {
+        let given = flags.count_ones() as u16;
+        let name = format!("<generic parameters of {}>", f.name);
+        let parameters: Vec<String> = (0..given).map(|i| format!(".default{i}")).collect();
+        self.enter_type_params(f.type_params, parameters, &name);
+        let function = self.unit.temp(f.span)?;
+        let params = self.type_params(f.type_params, f.span)?;
+        let inner = self.unit.mark();
+        for i in 0..given {
+            let r = self.unit.temp(f.span)?;
+            self.emit(Op::Move { d: r, s: Reg(i) }, f.span);
+        }
+        self.function_object(f, function, inner, flags)?;
+        let attribute = self.unit.buffer.name("__type_params__");
+        self.emit(Op::StoreAttr { obj: function, name: attribute, v: params }, f.span);
+        let code = self.leave_type_params(&name, function, given, f.span)?;
+        // The defaults are the arguments of the call: its callee goes right before them, where `d` is.
+        debug_assert!(u32::from(d.0) + 1 == operands);
+        let above = self.unit.mark();
+        self.make_function(code, d, above, 0, f.span)?;
+        self.emit(Op::Call { d, base: d, argc: given }, f.span);
+        self.unit.release(operands);
         Ok(())
     }
 
@@ -247,23 +280,41 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn class_def(&mut self, c: &'a ast::StmtClassDef) -> Done {
         let at = span(c);
-        if !c.type_params.is_empty() {
-            return Err(Fault::syntax("type parameters (PEP 695) are not supported yet", at));
-        }
         let first = c.decorator_list.first().map_or(at, span);
         let base = self.decorators(&c.decorator_list)?;
         let callee = self.unit.temp(at)?;
-        self.emit(Op::LoadBuildClass { d: callee }, at);
+        if c.type_params.is_empty() {
+            self.class_object(c, first, None, callee)?;
+        } else {
+            let name = format!("<generic parameters of {}>", c.name);
+            self.enter_type_params(&c.type_params, Vec::new(), &name);
+            let params = self.type_params(&c.type_params, at)?;
+            self.store_name(super::collect::TYPE_PARAMS, params, at);
+            let generic = self.unit.temp(at)?;
+            self.emit(Op::GenericBase { d: generic, params }, at);
+            let class = self.unit.temp(at)?;
+            self.class_object(c, first, Some(generic), class)?;
+            let code = self.leave_type_params(&name, class, 0, at)?;
+            let operands = self.unit.mark();
+            self.make_function(code, callee, operands, 0, at)?;
+            self.emit(Op::Call { d: callee, base: callee, argc: 0 }, at);
+        }
+        self.apply_decorators(&c.decorator_list, callee);
+        self.store_name(&c.name, base.unwrap_or(callee), at);
+        Ok(())
+    }
+
+    /// Makes the class in `d`, the topmost temporary; `generic` is a base that comes after the others.
+    fn class_object(&mut self, c: &'a ast::StmtClassDef, first: Span, generic: Option<Reg>, d: Reg) -> Done {
+        let at = span(c);
+        self.emit(Op::LoadBuildClass { d }, at);
         let function = self.unit.temp(at)?;
         let code = self.class_body(c, first)?;
         let operands = self.unit.mark();
         self.make_function(code, function, operands, 0, at)?;
         self.load_const(Const::Str(c.name.to_string()), at)?;
-        let arguments = Arguments { args: &c.bases, keywords: &c.keywords };
-        self.call_with_leading(callee, 2, arguments, callee, at)?;
-        self.apply_decorators(&c.decorator_list, callee);
-        self.store_name(&c.name, base.unwrap_or(callee), at);
-        Ok(())
+        let arguments = Arguments { args: &c.bases, keywords: &c.keywords, extra: generic };
+        self.call_with_leading(d, 2, arguments, d, at)
     }
 
     fn class_body(&mut self, c: &'a ast::StmtClassDef, first: Span) -> Done<Arc<CodeData>> {
@@ -279,6 +330,13 @@ impl<'a> Compiler<'a> {
         let name = self.unit.buffer.name("__qualname__");
         self.emit(Op::StoreName { name, v }, at);
         self.unit.release(mark);
+        if !c.type_params.is_empty() {
+            let v = self.unit.temp(at)?;
+            self.load_name(super::collect::TYPE_PARAMS, v, at);
+            let name = self.unit.buffer.name("__type_params__");
+            self.emit(Op::StoreName { name, v }, at);
+            self.unit.release(mark);
+        }
         self.setup_annotations(&c.body);
         let docstring = docstring(&c.body);
         if let Some(text) = &docstring {

@@ -2,7 +2,7 @@
 //!
 //! `symbols` (with `collect` and `mangle`) decides what names mean; this module drives one [`Unit`](unit::Unit) per code object
 //! over the tree; `assemble` (with `bound`) makes final code of it. Expressions: `expr`, `call`, `condition`,
-//! `comprehension`, `fold`; statements: `stmt`, `assign`, `flow`, `exceptions`, `function`, `import`, `pattern`;
+//! `comprehension`, `fold`; statements: `stmt`, `assign`, `flow`, `exceptions`, `function`, `type_params`, `import`, `pattern`;
 //! variables: `variables`.
 //!
 //! Invariants: a local variable lives in its register and is used there in place; an expression is evaluated
@@ -25,6 +25,7 @@ mod mangle;
 mod pattern;
 mod stmt;
 mod symbols;
+mod type_params;
 mod unit;
 mod variables;
 
@@ -236,11 +237,16 @@ impl<'a> Compiler<'a> {
         let kind = self.table.scope(id).kind;
         let declared_global = matches!(kind, ScopeKind::Function | ScopeKind::Class)
             && self.table.scope(self.unit.scope).symbols.get(name).is_some_and(|s| s.global);
-        match self.unit.kind {
+        // The scope of type parameters is no part of the name.
+        let home = match (self.unit.kind, self.outer.last()) {
+            (ScopeKind::TypeParams, Some(outer)) => outer,
+            _ => &self.unit,
+        };
+        match home.kind {
             _ if declared_global => name.to_owned(),
             ScopeKind::Module => name.to_owned(),
-            ScopeKind::Class => format!("{}.{name}", self.unit.qualname),
-            _ => format!("{}.<locals>.{name}", self.unit.qualname),
+            ScopeKind::Class => format!("{}.{name}", home.qualname),
+            _ => format!("{}.<locals>.{name}", home.qualname),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::unit::BlockKind;
 use super::{Compiler, Done};
 use crate::bytecode::{Op, Target};
-use crate::syntax::{Fault, Span, ast, span};
+use crate::syntax::{Span, ast, span};
 use ast::{Expr, Stmt};
 
 impl<'a> Compiler<'a> {
@@ -27,7 +27,7 @@ impl<'a> Compiler<'a> {
             Stmt::Return(r) => self.return_stmt(r),
             Stmt::Delete(d) => d.targets.iter().try_for_each(|t| self.delete(t)),
             Stmt::Assign(a) => self.assign(a),
-            Stmt::TypeAlias(_) => Err(Fault::syntax("type aliases (PEP 695) are not supported yet", at)),
+            Stmt::TypeAlias(t) => self.type_alias(t),
             Stmt::AugAssign(a) => self.augmented(a),
             Stmt::AnnAssign(a) => self.annotated(a),
             Stmt::For(f) => self.for_loop(f),

@@ -22,6 +22,8 @@ pub enum ScopeKind {
     Class,
     Function,
     Lambda,
+    /// The type parameters of a generic function, class or type alias: a function called at once (PEP 695).
+    TypeParams,
     /// A generator expression: a function of its own.
     Generator,
     /// A list, set or dict comprehension, inlined into the enclosing code.

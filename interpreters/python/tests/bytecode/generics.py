@@ -1,0 +1,7 @@
+def first[T: int](xs: list[T], n=0) -> T:
+    return xs[n]
+
+class Box[T](Base):
+    pass
+
+type Pair[A] = tuple[A, A]
