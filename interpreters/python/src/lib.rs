@@ -2,5 +2,7 @@
 
 pub mod bytecode;
 pub mod compile;
+pub mod interp;
 pub mod object;
+pub mod raw;
 pub mod syntax;
