@@ -28,7 +28,7 @@ pub trait Code: 'static {
     /// Whether calls of this code may become part of the caller's trace.
     fn may_inline(&self) -> bool;
     /// The counter and compiled code of the function's entry.
-    fn entry(&self) -> &'static EntryCell;
+    fn entry(&self) -> &EntryCell;
     /// A person's name for a position: file, line, function.
     fn describe(&self, pc: usize) -> String;
 }
