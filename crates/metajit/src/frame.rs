@@ -6,6 +6,7 @@
 //! Neighbours: `mode`, `language`, `heap::roots` (which scans the stack).
 #![allow(unsafe_code)]
 
+use crate::backend::CodeCell;
 use crate::heap::Value;
 use crate::mode::Mode;
 use crate::staged::Val;
@@ -95,15 +96,20 @@ pub struct LoopCell {
     pub(crate) region: Cell<u32>,
     /// How often recording here was given up.
     pub(crate) aborts: Cell<u32>,
+    /// The region's entry, for compiled code that jumps here.
+    pub(crate) code: CodeCell,
 }
 
 /// The counter and the compiled code of one function's entry.
 pub type EntryCell = LoopCell;
 
 impl LoopCell {
+    /// Where [`LoopCell::code`] lies, for compiled code.
+    pub(crate) const CODE_OFFSET: usize = std::mem::offset_of!(LoopCell, code);
+
     /// A cell that asks the driver at its first pass, which sets the threshold.
     pub const fn new() -> Self {
-        LoopCell { fuel: Cell::new(0), region: Cell::new(0), aborts: Cell::new(0) }
+        LoopCell { fuel: Cell::new(0), region: Cell::new(0), aborts: Cell::new(0), code: CodeCell::new() }
     }
     /// Counts one pass; true when the driver is to be asked.
     #[inline(always)]

@@ -1,0 +1,69 @@
+//! Calls of C functions: the runtime's slow paths and helpers.
+//!
+//! Arguments and results pass in the C ABI as the `Kind` table says: truth values as integers, all others
+//! as they are.
+
+use super::translate::{Translator, machine_type};
+use crate::backend::trampoline::helper_of;
+use crate::ir::Op;
+use crate::kind::Type;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::types::{self, I64};
+use cranelift_codegen::ir::{AbiParam, InstBuilder, SigRef, Signature, Value};
+
+/// The signatures that the function has imported, each once.
+#[derive(Debug, Default)]
+pub(super) struct Signatures(Vec<(Vec<types::Type>, Option<types::Type>, SigRef)>);
+
+impl Translator<'_, '_> {
+    fn c_signature(&mut self, params: &[types::Type], result: Option<types::Type>) -> SigRef {
+        let known = self.signatures.0.iter().find(|(p, r, _)| p == params && *r == result);
+        if let Some(&(_, _, signature)) = known {
+            return signature;
+        }
+        let mut signature = Signature::new(self.c_convention);
+        signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
+        signature.returns.extend(result.map(AbiParam::new));
+        let imported = self.b.import_signature(signature);
+        self.signatures.0.push((params.to_vec(), result, imported));
+        imported
+    }
+
+    /// Calls the C function at an address.
+    pub(super) fn call_c(
+        &mut self,
+        address: usize,
+        args: &[Value],
+        result: Option<types::Type>,
+    ) -> Option<Value> {
+        let params: Vec<_> = args.iter().map(|&a| self.b.func.dfg.value_type(a)).collect();
+        let signature = self.c_signature(&params, result);
+        let target = self.word(address as u64);
+        let call = self.b.ins().call_indirect(signature, target, args);
+        self.b.inst_results(call).first().copied()
+    }
+
+    /// Calls a helper; gives its result.
+    pub(super) fn call(&mut self, op: &Op) -> Option<Value> {
+        let helper = helper_of(op);
+        let trace = self.trace;
+        let operands = trace.operands(op);
+        debug_assert!(
+            operands.iter().map(|&r| trace.type_of(r)).eq(helper.params.iter().copied()),
+            "the arguments of {} have the types it declares",
+            helper.name
+        );
+        let args: Vec<Value> = operands
+            .iter()
+            .map(|&r| {
+                let value = self.value(r);
+                self.widened(value)
+            })
+            .collect();
+        let returned = if helper.result == Type::Bool { I64 } else { machine_type(helper.result) };
+        let result = self.call_c((helper.address)() as usize, &args, Some(returned))?;
+        self.may_collect();
+        let is_bool = helper.result == Type::Bool;
+        Some(if is_bool { self.b.ins().icmp_imm_s(IntCC::NotEqual, result, 0) } else { result })
+    }
+}

@@ -1,0 +1,138 @@
+//! Backends: what turns an optimised trace into something that runs.
+//!
+//! A backend compiles one trace at a time into a *unit*: a loop, a function's entry trace or a bridge. A unit
+//! is entered through the backend's trampoline with the root frame's slot 0 and an exit buffer, and gives
+//! back the number of the exit through which it left, after writing that exit's live values to the buffer.
+//! Units are joined through [`CodeCell`]s: an exit whose cell holds a bridge's entry jumps there instead of
+//! returning, and the bridge finds its inputs in the exit buffer.
+//!
+//! Invariant: a unit never changes after it was compiled; only cells do. So old code may still be live on the
+//! native stack while new code is installed. Neighbours: `cranelift` (machine code), `memory` (where it lies),
+//! `ir::eval` (the oracle), `driver` (decides what to compile and keeps the units).
+
+mod cell;
+pub mod cranelift;
+mod memory;
+mod trampoline;
+
+pub use cell::CodeCell;
+pub use cranelift::Cranelift;
+pub use trampoline::{Trampoline, enter};
+
+use crate::ir::{OpRef, SnapshotId, Trace};
+use crate::kind::Type;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// What a unit gives back when the root frame has returned: its value is in word 0 of the exit buffer.
+pub const RETURN_EXIT: u64 = u64::MAX;
+
+/// Compiles traces. A backend belongs to the thread whose frames its code runs.
+pub trait Backend {
+    /// The name in logs.
+    fn name(&self) -> &'static str;
+    /// Compiles a trace. Nothing is changed when it fails.
+    fn compile(&mut self, trace: &Trace, unit: &UnitInfo) -> Result<Compiled, CompileError>;
+    /// Gives a unit's memory back. It is not running, and no cell or loop header leads to it.
+    fn free(&mut self, code: CodeId);
+    /// How to enter the units of this backend; see [`enter`].
+    fn trampoline(&self) -> Trampoline;
+    /// What compiling has cost so far.
+    fn statistics(&self) -> Statistics;
+}
+
+/// What a backend has to know beside the trace.
+#[derive(Clone, Copy, Debug)]
+pub struct UnitInfo {
+    /// Number of the unit's first exit; the others follow. Numbers are the driver's, unique while the unit
+    /// lives, and below [`RETURN_EXIT`].
+    pub first_exit: u64,
+    /// The flag that the `invalidated` operation reads.
+    pub invalidated: &'static AtomicBool,
+    /// Whether to keep the code as text.
+    pub dump: bool,
+}
+
+/// Names a unit in its backend.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct CodeId(pub u32);
+
+/// A compiled unit.
+#[derive(Debug)]
+pub struct Compiled {
+    /// For [`Backend::free`].
+    pub code: CodeId,
+    /// For [`enter`] and for [`CodeCell::set`].
+    pub entry: *const u8,
+    /// Bytes of machine code.
+    pub bytes: usize,
+    /// Exit number `first_exit + i` is `exits[i]`.
+    pub exits: Vec<ExitLayout>,
+    /// `cells[i]` leads on from `exits[i]`. The unit's code reads them.
+    pub cells: Arc<[CodeCell]>,
+    /// Time spent building the backend's own form of the trace.
+    pub building: Duration,
+    /// Time spent in the code generator proper.
+    pub compiling: Duration,
+    /// The code as text, if it was asked for.
+    pub dump: Option<Dump>,
+}
+
+/// One exit of a unit. Guards that share a snapshot share an exit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ExitLayout {
+    /// Where execution goes on.
+    pub snapshot: SnapshotId,
+    /// The snapshot's values: the i-th lies in word i of the exit buffer, and is input i of a bridge.
+    pub values: Vec<(OpRef, Type)>,
+    /// Whether the exit looks at its cell: false where the trace ends by leaving.
+    pub continues: bool,
+}
+
+/// A unit's code as text.
+#[derive(Clone, Debug)]
+pub struct Dump {
+    /// In the code generator's language.
+    pub ir: String,
+    /// In the machine's.
+    pub assembly: String,
+}
+
+/// Why a trace could not be compiled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CompileError {
+    /// No memory for code.
+    NoMemory,
+    /// The code generator refused; what it said.
+    Refused(String),
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CompileError::NoMemory => f.write_str("no memory for compiled code"),
+            CompileError::Refused(why) => write!(f, "the code generator refused a trace: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for CompileError {}
+
+/// Sums over everything a backend has compiled.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Statistics {
+    /// Units compiled.
+    pub units: u64,
+    /// Trace operations in them.
+    pub operations: u64,
+    /// Bytes of code ever made.
+    pub bytes: u64,
+    /// Bytes of memory that hold code now.
+    pub resident: u64,
+    /// Time spent building the code generator's input.
+    pub building: Duration,
+    /// Time spent in the code generator.
+    pub compiling: Duration,
+}

@@ -1,0 +1,39 @@
+//! The border between Rust and compiled code.
+//!
+//! Compiled units pass control to each other with tail calls in a calling convention of their own; the
+//! trampoline is the one function with the C ABI that enters them. Neighbours: `cranelift` (makes one),
+//! `ir::eval` (has one in Rust).
+#![allow(unsafe_code)]
+
+use crate::heap::Value;
+use crate::helper::Helper;
+use crate::ir::{Op, Opcode};
+
+/// Enters a unit: its entry, the root frame's slot 0, the exit buffer. Gives the exit's number.
+pub type Trampoline = unsafe extern "C" fn(entry: *const u8, frame: *mut Value, exits: *mut u64) -> u64;
+
+/// Runs compiled code until it leaves.
+///
+/// `entry` is that of a unit of the backend whose trampoline this is, and the unit has not been freed.
+/// `frame` lies on the VM stack with room for the frames that the trace knows of; `exits` has room for the
+/// values of every exit that can be reached.
+#[inline]
+pub fn enter(trampoline: Trampoline, entry: *const u8, frame: *mut Value, exits: *mut u64) -> u64 {
+    debug_assert!(!entry.is_null() && !frame.is_null() && !exits.is_null());
+    // SAFETY: the unit was compiled from a verified trace, for frames of the shape that the driver passes; it
+    // keeps the C ABI towards its caller. The other conditions are stated above.
+    unsafe { trampoline(entry, frame, exits) }
+}
+
+/// A function with the trampoline's ABI at the beginning of generated code.
+pub(super) fn from_code(code: *const u8) -> Trampoline {
+    // SAFETY: the caller has just compiled a function with this signature there.
+    unsafe { std::mem::transmute::<*const u8, Trampoline>(code) }
+}
+
+/// The record of the helper that a call operation names.
+pub(super) fn helper_of(op: &Op) -> &'static Helper {
+    debug_assert!(op.code == Opcode::Call);
+    // SAFETY: the recorder puts the address of a `&'static Helper` there, and the parser one from its resolver.
+    unsafe { &*(op.data as usize as *const Helper) }
+}

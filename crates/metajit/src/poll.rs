@@ -1,0 +1,31 @@
+//! The poll flag: one word that asks compiled loops to leave at their next iteration.
+//!
+//! Whoever needs the interpreter's attention (a signal handler, a broken assumption, the collector) calls
+//! [`request`]; compiled loops load the word at their header (the `poll` operation) and leave when it is not
+//! zero, interpreters look at their own loop headers. Who has handled what was asked calls [`clear`].
+//! Invariant: [`request`] is safe in a signal handler.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static FLAG: AtomicU64 = AtomicU64::new(0);
+
+/// Asks compiled code to leave.
+pub fn request() {
+    FLAG.store(1, Ordering::Release);
+}
+
+/// What was asked has been done.
+pub fn clear() {
+    FLAG.store(0, Ordering::Release);
+}
+
+/// Whether compiled code is asked to leave.
+#[inline(always)]
+pub fn requested() -> bool {
+    FLAG.load(Ordering::Relaxed) != 0
+}
+
+/// Address of the word, for compiled code.
+pub(crate) fn address() -> usize {
+    FLAG.as_ptr() as usize
+}
