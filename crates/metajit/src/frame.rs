@@ -97,7 +97,7 @@ pub struct LoopCell {
     /// How often recording here was given up.
     pub(crate) aborts: Cell<u32>,
     /// The region's entry, for compiled code that jumps here.
-    pub(crate) code: CodeCell,
+    code: CodeCell,
 }
 
 /// The counter and the compiled code of one function's entry.
@@ -110,6 +110,10 @@ impl LoopCell {
     /// A cell that asks the driver at its first pass, which sets the threshold.
     pub const fn new() -> Self {
         LoopCell { fuel: Cell::new(0), region: Cell::new(0), aborts: Cell::new(0), code: CodeCell::new() }
+    }
+    /// Leads compiled code that ends by jumping to this header. Null makes it leave for the interpreter.
+    pub fn code(&self) -> &CodeCell {
+        &self.code
     }
     /// Counts one pass; true when the driver is to be asked.
     #[inline(always)]

@@ -7,6 +7,7 @@
 pub mod ir;
 pub mod abort;
 pub mod assume;
+pub mod backend;
 pub mod driver;
 pub mod frame;
 pub mod heap;
@@ -14,5 +15,6 @@ pub mod helper;
 pub mod kind;
 pub mod language;
 pub mod mode;
+pub mod poll;
 pub mod run;
 pub mod staged;

@@ -23,8 +23,4 @@ impl CodeCell {
     pub fn set(&self, entry: *const u8) {
         self.0.store(entry.cast_mut(), Ordering::Release);
     }
-    /// Its address, for compiled code.
-    pub(crate) fn address(&self) -> usize {
-        self as *const CodeCell as usize
-    }
 }

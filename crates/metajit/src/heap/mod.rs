@@ -52,7 +52,10 @@ pub use policy::{count_external, exhausted, set_limit, used_bytes};
 pub use roots::{RootCallback, RootRange, RootSet, permanent};
 pub use stack::{NativeStack, VmStack, attach_current_thread, native_stack, vm_stack};
 pub use stats::{HeapStats, stats};
-pub use value::{Ref, Value};
+pub use value::{
+    FLOAT_BIAS, FLOAT_TAG, FLOAT_TAG_MASK, FLOAT_ZERO, POINTER_TAG_MASK, Ref, SMALL_INT_MAX, SMALL_INT_MIN,
+    SMALL_INT_TAG, Value,
+};
 pub use weak::{
     NativeObject, alloc_native, finalize_later, has_queued, native, native_written, take_cleared_weak,
     take_finalizable, weak_get, weak_new, weak_notify, with_native_mut,

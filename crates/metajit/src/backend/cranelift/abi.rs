@@ -39,7 +39,11 @@ pub(super) fn unit_signature() -> Signature {
 }
 
 /// Fills `func` with the C function that enters a unit: `(entry, frame, exits) -> exit number`.
-pub(super) fn build_trampoline(func: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa) {
+pub(super) fn build_trampoline(
+    func: &mut Function,
+    context: &mut FunctionBuilderContext,
+    isa: &dyn TargetIsa,
+) {
     let mut signature = Signature::new(isa.default_call_conv());
     signature.params.extend([AbiParam::new(I64); 3]);
     signature.returns.push(AbiParam::new(I64));

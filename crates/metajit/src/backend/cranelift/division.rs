@@ -56,7 +56,15 @@ impl Translator<'_, '_> {
     }
 
     /// Remembers the floor quotient and the remainder that follows from it; gives the one asked for.
-    fn with_remainder(&mut self, code: Opcode, a: OpRef, b: OpRef, x: Value, y: Value, quotient: Value) -> Value {
+    fn with_remainder(
+        &mut self,
+        code: Opcode,
+        a: OpRef,
+        b: OpRef,
+        x: Value,
+        y: Value,
+        quotient: Value,
+    ) -> Value {
         self.side_results.insert((Opcode::IntFloorDiv, a, b), quotient);
         if code == Opcode::IntFloorDiv {
             return quotient;

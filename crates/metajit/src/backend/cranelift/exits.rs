@@ -148,8 +148,7 @@ impl Translator<'_, '_> {
         }
         self.b.switch_to_block(spill);
         let types = [Type::Int].repeat(shape.words).into_iter().chain([Type::Float].repeat(shape.floats));
-        let values: Vec<Value> =
-            types.map(|ty| self.b.append_block_param(spill, machine_type(ty))).collect();
+        let values: Vec<Value> = types.map(|ty| self.b.append_block_param(spill, machine_type(ty))).collect();
         let number = self.b.append_block_param(spill, I64);
         self.spill(shape, &values, number);
     }

@@ -5,8 +5,8 @@
 
 use super::translate::{MEMORY, Translator};
 use crate::heap::{
-    HEADER_BYTES, LAYOUT_OFFSET, LEN_OFFSET, LayoutId, MAX_INLINE_BYTES, POINTER_TAG_MASK, TailKind, rt_alloc,
-    rt_write_barrier,
+    HEADER_BYTES, LAYOUT_OFFSET, LEN_OFFSET, LayoutId, MAX_INLINE_BYTES, POINTER_TAG_MASK, TailKind,
+    rt_alloc, rt_write_barrier,
 };
 use crate::ir::{Op, OpRef, Opcode};
 use crate::kind::Type;

@@ -13,8 +13,6 @@ mod exits;
 mod memory;
 mod pure;
 mod settings;
-#[cfg(test)]
-mod tests;
 mod translate;
 
 use super::memory::{Block, CodeMemory};
@@ -177,7 +175,8 @@ fn link(code: &CompiledCode) -> Result<Vec<u8>, CompileError> {
     let mut bytes = code.code_buffer().to_vec();
     for reloc in code.buffer.relocs() {
         let FinalizedMachReloc { offset, kind, target, addend } = reloc;
-        let (Reloc::Abs8, FinalizedRelocTarget::ExternalName(ExternalName::LibCall(call))) = (kind, target) else {
+        let (Reloc::Abs8, FinalizedRelocTarget::ExternalName(ExternalName::LibCall(call))) = (kind, target)
+        else {
             return Err(CompileError::Refused(format!("a relocation {kind:?} of {target:?}")));
         };
         let address = library_function(*call)? as i64 + addend;

@@ -6,7 +6,7 @@ use super::translate::Translator;
 use crate::ir::{Op, Opcode};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F64, I64};
-use cranelift_codegen::ir::{InstBuilder, Value};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
 
 impl Translator<'_, '_> {
     /// Lowers a pure operation.
@@ -23,6 +23,7 @@ impl Translator<'_, '_> {
             Opcode::FloatSqrt => self.b.ins().sqrt(x),
             Opcode::FloatFloor => self.b.ins().floor(x),
             Opcode::FloatCeil => self.b.ins().ceil(x),
+            Opcode::FloatBits => self.b.ins().bitcast(I64, MemFlagsData::new(), x),
             Opcode::FloatToInt => self.b.ins().fcvt_to_sint_sat(I64, x),
 
             Opcode::BoolNot => self.b.ins().bxor_imm_s(x, 1),

@@ -193,8 +193,10 @@ impl Translator<'_, '_> {
     fn operation(&mut self, name: OpRef, op: &Op) -> Option<Value> {
         let ty = op.ty.unwrap_or(Type::Int);
         match op.code {
-            // A constant is written where it is used; a parameter was defined by the header.
-            Opcode::Const | Opcode::Param => None,
+            // A constant is written where it is used; a parameter was defined by the header; a virtual object
+            // has no value.
+            Opcode::Const | Opcode::Param | Opcode::Virtual => None,
+            Opcode::SlotAddress => Some(self.b.ins().iadd_imm_s(self.frame, 8 * op.data as i64)),
             Opcode::Slot => Some(self.load(ty, self.frame, 8 * op.data as i32)),
             Opcode::Input => Some(self.load(ty, self.buffer, 8 * op.data as i32)),
             Opcode::Load => Some(self.load_field(ty, op)),
@@ -228,7 +230,8 @@ impl Translator<'_, '_> {
     fn start_loop(&mut self) {
         let trace = self.trace;
         let header = self.b.create_block();
-        let initial: Vec<BlockArg> = trace.params.iter().map(|p| BlockArg::Value(self.value(p.initial))).collect();
+        let initial: Vec<BlockArg> =
+            trace.params.iter().map(|p| BlockArg::Value(self.value(p.initial))).collect();
         self.b.ins().jump(header, &initial);
         self.b.switch_to_block(header);
         for param in &trace.params {
@@ -281,7 +284,8 @@ impl Translator<'_, '_> {
         match &trace.end {
             End::Open => panic!("an unfinished trace is compiled"),
             End::Loop => {
-                let next: Vec<BlockArg> = trace.params.iter().map(|p| BlockArg::Value(self.value(p.next))).collect();
+                let next: Vec<BlockArg> =
+                    trace.params.iter().map(|p| BlockArg::Value(self.value(p.next))).collect();
                 let header = self.header.expect("a trace that loops has a header");
                 self.b.ins().jump(header, &next);
             }
