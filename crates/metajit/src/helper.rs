@@ -5,6 +5,7 @@
 //! C-ABI shim for compiled code. A raising helper's shim leaves the exception in [`pending`] and returns
 //! zero bits; compiled code looks there after every raising call.
 //! Neighbours: `mode::Mode::call`, `backend` (emits the calls).
+#![allow(unsafe_code)]
 
 use crate::heap::Value;
 use crate::kind::Type;
@@ -38,6 +39,12 @@ pub struct Helper {
     pub raises: bool,
     /// The C-ABI shim.
     pub address: fn() -> *const u8,
+}
+
+/// The helper that a call in a trace names (the operation's `data`).
+pub(crate) fn of(data: u64) -> &'static Helper {
+    // SAFETY: a call operation is only ever built with the address of a `&'static Helper`.
+    unsafe { &*(data as *const Helper) }
 }
 
 thread_local! {

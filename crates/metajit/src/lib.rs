@@ -15,6 +15,7 @@ pub mod helper;
 pub mod kind;
 pub mod language;
 pub mod mode;
+pub mod opt;
 pub mod poll;
 pub mod run;
 pub mod staged;

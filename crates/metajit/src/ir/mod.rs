@@ -8,6 +8,9 @@
 pub mod pure;
 pub mod ops;
 pub mod trace;
+pub mod verify;
 
 pub use ops::{Class, Opcode, eval_pure};
-pub use trace::{End, FrameState, LogEntry, LoopParam, Op, OpRef, Snapshot, SnapshotId, Trace, VirtualObject};
+pub use trace::{
+    End, FrameState, LogEntry, LoopParam, Op, OpRef, Snapshot, SnapshotId, Trace, VirtualObject,
+};

@@ -79,7 +79,8 @@ pub struct FrameState {
 impl PartialEq for FrameState {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::addr_eq(self.code, other.code)
-            && (self.base, self.pc, &self.slots, &self.log) == (other.base, other.pc, &other.slots, &other.log)
+            && (self.base, self.pc, &self.slots, &self.log)
+                == (other.base, other.pc, &other.slots, &other.log)
     }
 }
 

@@ -1,0 +1,210 @@
+//! Loads are answered from earlier loads and stores; what a store or call may have changed is forgotten.
+//!
+//! Two accesses can meet only if layout and field are the same and the objects may be: an object allocated in
+//! the trace differs from every value that is older. Immutable words are never forgotten. The same for the
+//! loads of global state: the pending exception, the poll flag, the validity flag. Neighbours: `virtuals`.
+
+use super::{Ask, Optimizer, Step, fold, range, virtuals};
+use crate::heap::{LayoutId, Value};
+use crate::helper::{self, Effects, Helper};
+use crate::ir::{Op, OpRef, Opcode};
+use crate::kind::Type;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A word of an object: the object, and the index of a tail element (`NONE` for a field).
+type Place = (OpRef, OpRef);
+
+/// What the pending exception is known to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Pending {
+    #[default]
+    Unknown,
+    /// Null.
+    Nothing,
+    /// What this call left.
+    Of(OpRef),
+    /// The result of this load.
+    Read(OpRef),
+}
+
+/// What is known of the words in memory.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory {
+    /// By field or, for tail elements, by layout: places and the values in them.
+    words: FxHashMap<u64, Vec<(Place, OpRef)>>,
+    pending: Pending,
+    /// Raising calls, with the load of what they left.
+    checked: FxHashMap<OpRef, OpRef>,
+    poll: Option<OpRef>,
+    invalidated: Option<OpRef>,
+}
+
+impl Written {
+    /// Adds what the operation may change.
+    pub fn add(&mut self, op: &Op) {
+        match op.code {
+            Opcode::Store => _ = self.words.insert(op.data),
+            Opcode::StoreItem => _ = self.words.insert(op.data | TAIL),
+            Opcode::Call => self.calls |= helper::of(op.data).effects == Effects::Any,
+            _ => {}
+        }
+    }
+}
+
+/// What a loop's body writes.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// Keys of [`Memory::words`].
+    pub words: FxHashSet<u64>,
+    /// Whether it makes a call with any effect.
+    pub calls: bool,
+}
+
+/// Marks the keys of tail elements; a field's key is its `data`.
+const TAIL: u64 = 1 << 63;
+
+/// The key and place that an operation reads or writes.
+fn place(ask: &Ask) -> Option<(u64, Place)> {
+    match ask.code {
+        Opcode::Load | Opcode::Store => Some((ask.data, (ask.args[0], OpRef::NONE))),
+        Opcode::LoadItem | Opcode::StoreItem => Some((ask.data | TAIL, (ask.args[0], ask.args[1]))),
+        _ => None,
+    }
+}
+
+fn is_immutable(key: u64) -> bool {
+    let Some(layout) = LayoutId::from_bits(key as u32).layout() else { return false };
+    if key & TAIL != 0 {
+        return layout.tail.as_ref().is_some_and(|tail| tail.immutable);
+    }
+    layout.fields.get((key >> 32) as usize).is_some_and(|field| field.immutable)
+}
+
+fn known(o: &Optimizer, key: u64, place: Place) -> Option<OpRef> {
+    let words = o.memory.words.get(&key)?;
+    words.iter().find(|(p, _)| *p == place).map(|&(_, value)| o.resolve(value))
+}
+
+/// Answers loads; drops stores of what is there already.
+pub(super) fn visit(o: &mut Optimizer, ask: &Ask) -> Step {
+    match ask.code {
+        Opcode::Load | Opcode::LoadItem => {
+            let (key, place) = place(ask).expect("a load has a place");
+            match known(o, key, place) {
+                Some(r) if key & TAIL != 0 && range::is_bytes(ask.data) => Step::Is(virtuals::low_byte(o, r)),
+                Some(r) => Step::Is(r),
+                None => Step::Next,
+            }
+        }
+        Opcode::Store | Opcode::StoreItem => {
+            let (key, place) = place(ask).expect("a store has a place");
+            let value = if ask.code == Opcode::Store { ask.args[1] } else { ask.args[2] };
+            if known(o, key, place) == Some(value) { Step::Gone } else { Step::Next }
+        }
+        Opcode::Pending => match o.memory.pending {
+            Pending::Nothing => Step::Is(o.constant(Type::Value, Value::NULL.bits())),
+            Pending::Read(r) => Step::Is(r),
+            _ => Step::Next,
+        },
+        Opcode::ClearPending if o.memory.pending == Pending::Nothing => Step::Gone,
+        Opcode::Poll => o.memory.poll.map_or(Step::Next, Step::Is),
+        Opcode::Invalidated => o.memory.invalidated.map_or(Step::Next, Step::Is),
+        _ => Step::Next,
+    }
+}
+
+/// Keeps what was loaded or stored.
+pub(super) fn learn(o: &mut Optimizer, ask: &Ask, r: OpRef) {
+    if let Some((key, place)) = place(ask) {
+        o.facts.set_nonnull(place.0);
+        let value = match ask.code {
+            Opcode::Store => ask.args[1],
+            Opcode::StoreItem => ask.args[2],
+            _ => r,
+        };
+        if matches!(ask.code, Opcode::Store | Opcode::StoreItem) {
+            let mut words = o.memory.words.remove(&key).unwrap_or_default();
+            words.retain(|&(p, _)| are_distinct(o, p, place));
+            o.memory.words.insert(key, words);
+        }
+        know(o, key, place, value);
+        return;
+    }
+    match ask.code {
+        Opcode::Pending => {
+            if let Pending::Of(call) = o.memory.pending {
+                o.memory.checked.insert(call, r);
+            }
+            o.memory.pending = Pending::Read(r);
+        }
+        Opcode::ClearPending => o.memory.pending = Pending::Nothing,
+        Opcode::Poll => o.memory.poll = Some(r),
+        Opcode::Invalidated => o.memory.invalidated = Some(r),
+        _ => {}
+    }
+}
+
+/// Forgets what the call may have changed.
+pub(super) fn learn_call(o: &mut Optimizer, helper: &'static Helper, r: OpRef) {
+    if helper.effects == Effects::Any {
+        o.memory.words.retain(|&key, _| is_immutable(key));
+        o.memory.poll = None;
+        o.memory.invalidated = None;
+    }
+    if helper.raises {
+        o.memory.pending = Pending::Of(r);
+    }
+}
+
+/// Keeps what was stored into an object that nobody else could see: nothing else has changed.
+pub(super) fn learn_first_store(o: &mut Optimizer, ask: &Ask) {
+    let (key, place) = place(ask).expect("a store has a place");
+    let value = if ask.code == Opcode::Store { ask.args[1] } else { ask.args[2] };
+    know(o, key, place, value);
+}
+
+/// The word at `place` is `value`.
+fn know(o: &mut Optimizer, key: u64, place: Place, value: OpRef) {
+    o.memory.words.entry(key).or_default().push((place, value));
+}
+
+/// Word `i` of a new object, which nobody else can see yet, is zero.
+pub(super) fn zero_word(o: &mut Optimizer, object: OpRef, layout: LayoutId, i: usize) {
+    let fixed = layout.fixed_words() as usize;
+    if let (Some(description), true) = (layout.layout(), i < fixed) {
+        let zero = o.constant(description.fields[i].kind, 0);
+        know(o, layout.bits() as u64 | (i as u64) << 32, (object, OpRef::NONE), zero);
+    }
+}
+
+/// Whether the raising call is known to have left no exception.
+pub(super) fn completed(o: &Optimizer, call: OpRef) -> bool {
+    let left = o.memory.checked.get(&call);
+    left.is_some_and(|&r| o.is_constant(r) == Some(Value::NULL.bits()))
+}
+
+/// A call that leaves no exception has been answered without making it.
+pub(super) fn nothing_pending(o: &mut Optimizer) {
+    o.memory.pending = Pending::Nothing;
+}
+
+/// Forgets what the loop's body may change before it comes round again.
+pub(super) fn enter_loop(o: &mut Optimizer, written: &Written) {
+    o.memory.words.retain(|key, _| is_immutable(*key) || !(written.calls || written.words.contains(key)));
+    o.memory.pending = Pending::Unknown;
+    o.memory.poll = None;
+    if written.calls {
+        o.memory.invalidated = None;
+    }
+}
+
+/// Whether two places of the same key are certainly different words.
+fn are_distinct(o: &Optimizer, a: Place, b: Place) -> bool {
+    if !a.1.is_none() && a.1 != b.1 {
+        let (i, j) = (o.resolve(a.1), o.resolve(b.1));
+        if o.facts.of(i).range.disjoint(o.facts.of(j).range) {
+            return true;
+        }
+    }
+    fold::are_distinct(o, o.resolve(a.0), o.resolve(b.0))
+}

@@ -1,0 +1,506 @@
+//! Closes a loop by peeling: the recorded iteration becomes the preamble, and is asked for once more as the body.
+//!
+//! The body's questions go through the same chain, so what the preamble has computed, checked or loaded and the
+//! loop does not change is not done again. The header is a graph: the slots that the loop writes, the virtual objects that
+//! they reach, and at the leaves values that are parameters or invariant. Which is which is guessed, tried, and
+//! corrected until the end of the body has the shape of its beginning. Guesses only ever get weaker, apart from one
+//! strengthening per leaf (a parameter that never changes), so this ends. Neighbours: all passes, `snapshot`.
+
+use super::facts::{Form, Range};
+use super::heap::Written;
+use super::{Optimizer, Tape, cse, finish, fold, heap, snapshot, virtuals};
+use crate::heap::{LayoutId, TailKind, Value};
+use crate::ir::{End, LoopParam, OpRef, Opcode, Snapshot, SnapshotId, Trace};
+use crate::kind::Type;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Attempts until the loop counts as unstable.
+const MAX_TRIES: usize = 24;
+
+/// Why a trace cannot loop in registers. The caller ends it with a jump to its own header through memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CloseError {
+    /// The second iteration takes another path than the first, whatever is assumed.
+    Unstable,
+    /// The peeled loop is too long.
+    TooLong,
+}
+
+/// A leaf's place: the virtual object's name in the preamble (`NONE` for slots), and the word or slot.
+type Key = (OpRef, u32);
+
+/// What attempts have taught.
+#[derive(Debug, Default)]
+struct Guess {
+    /// Virtual objects that have to be real at the header.
+    real: FxHashSet<OpRef>,
+    /// Leaves found to change.
+    vary: FxHashSet<Key>,
+    /// Parameters found not to change.
+    same: FxHashSet<Key>,
+    /// Leaves whose word has another form at the end than at the beginning.
+    boxed: FxHashSet<Key>,
+    /// Parameters about which nothing may be assumed.
+    plain: FxHashSet<Key>,
+}
+
+impl Guess {
+    fn size(&self) -> usize {
+        self.real.len() + self.vary.len() + self.same.len() + self.boxed.len() + self.plain.len()
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// A leaf, by index.
+    Leaf(usize),
+    /// A virtual object, by index.
+    Object(usize),
+    /// A word that is zero and of unknown type.
+    Zero,
+}
+
+#[derive(Debug)]
+struct Leaf {
+    key: Key,
+    /// The value at the end of the preamble.
+    original: OpRef,
+    /// The same as the parameter gets it: unboxed if its form is known.
+    initial: OpRef,
+    /// The parameter, or `NONE` if the leaf is invariant.
+    param: OpRef,
+    /// What the body sees.
+    value: OpRef,
+    /// Facts about `initial` that the parameter is assumed to have, too.
+    assumed: Assumed,
+}
+
+/// Facts assumed of a parameter and verified of the value that comes round.
+#[derive(Clone, Copy, Debug, Default)]
+struct Assumed {
+    nonnull: bool,
+    natural: bool,
+    layout: Option<i64>,
+}
+
+#[derive(Debug)]
+struct Object {
+    /// Its name in the preamble.
+    name: OpRef,
+    layout: LayoutId,
+    len: u32,
+    words: Vec<Shape>,
+    /// Its name in the body.
+    value: OpRef,
+}
+
+/// The loop header.
+#[derive(Debug, Default)]
+struct Header {
+    slots: Vec<Shape>,
+    objects: Vec<Object>,
+    leaves: Vec<Leaf>,
+}
+
+impl Optimizer {
+    /// Closes the loop whose first iteration has been recorded. `entry` lists the slots that the loop writes and
+    /// that are live at its header, with their values at the iteration's end. On an error nothing has changed.
+    pub fn close_loop(&mut self, entry: &[(u32, OpRef)]) -> Result<Trace, CloseError> {
+        if self.contradiction {
+            return Err(CloseError::Unstable);
+        }
+        let tape = std::mem::take(&mut self.tape);
+        let raw = self.raw.take();
+        self.tape.closed = true;
+        let result = self.attempts(&tape, entry);
+        self.tape = tape;
+        self.raw = raw;
+        result
+    }
+
+    fn attempts(&self, tape: &Tape, entry: &[(u32, OpRef)]) -> Result<Trace, CloseError> {
+        let mut guess = Guess::default();
+        for _ in 0..MAX_TRIES {
+            let mut attempt = self.clone();
+            let before = guess.size();
+            if !attempt.peel(tape, entry, &mut guess) {
+                return Err(CloseError::Unstable);
+            }
+            if attempt.len() > 2 * self.limit {
+                return Err(CloseError::TooLong);
+            }
+            if guess.size() == before {
+                attempt.trace.end = End::Loop;
+                return Ok(finish::finish(attempt));
+            }
+        }
+        Err(CloseError::Unstable)
+    }
+
+    /// One attempt; what was wrong with it is added to `guess`. False if the body contradicts itself.
+    fn peel(&mut self, tape: &Tape, entry: &[(u32, OpRef)], guess: &mut Guess) -> bool {
+        let mut real: Vec<OpRef> = guess.real.iter().copied().collect();
+        real.sort();
+        for r in real {
+            virtuals::force(self, r);
+        }
+        let mut header = self.survey(entry, guess);
+        let mut written = Written::default();
+        tape.entries.iter().for_each(|entry| written.add(&entry.op));
+        heap::enter_loop(self, &written);
+        let slots = self.open_body(entry, &mut header);
+        let mut body = Body { slots, names: vec![OpRef::NONE; self.len()], snapshots: FxHashMap::default() };
+        if !self.respin(tape, &mut body) {
+            return false;
+        }
+        let ends: Vec<OpRef> = entry.iter().map(|&(_, r)| body.name(self, r)).collect();
+        self.compare(&header, &ends, guess);
+        true
+    }
+
+    /// The header's graph, as the preamble leaves it.
+    fn survey(&mut self, entry: &[(u32, OpRef)], guess: &Guess) -> Header {
+        let mut header = Header::default();
+        for &(slot, r) in entry {
+            let shape = self.shape(&mut header, (OpRef::NONE, slot), r, guess);
+            header.slots.push(shape);
+        }
+        let mut done = 0;
+        while done < header.objects.len() {
+            let (name, layout) = (header.objects[done].name, header.objects[done].layout);
+            for i in 0..self.objects.get(name).words.len() {
+                let shape = match self.word(name, layout, i) {
+                    Some(r) => self.shape(&mut header, (name, i as u32), r, guess),
+                    None => Shape::Zero,
+                };
+                header.objects[done].words.push(shape);
+            }
+            done += 1;
+        }
+        header
+    }
+    /// A word of a virtual object; `None` for a zero whose type is unknown.
+    fn word(&mut self, object: OpRef, layout: LayoutId, i: usize) -> Option<OpRef> {
+        let r = self.objects.get(object).words[i];
+        if !r.is_none() {
+            return Some(r);
+        }
+        let fixed = layout.fixed_words() as usize;
+        let ty = match layout.tail_kind() {
+            Some(TailKind::Value) if i >= fixed => Type::Value,
+            Some(TailKind::Float) if i >= fixed => Type::Float,
+            Some(_) if i >= fixed => Type::Int,
+            _ => layout.layout()?.fields[i].kind,
+        };
+        Some(self.constant(ty, 0))
+    }
+    fn shape(&mut self, header: &mut Header, key: Key, r: OpRef, guess: &Guess) -> Shape {
+        let r = self.resolve(r);
+        let name = snapshot::strip(self, r);
+        if self.objects.is_virtual(name) {
+            let known = header.objects.iter().position(|object| object.name == name);
+            return Shape::Object(known.unwrap_or_else(|| {
+                let object = self.objects.get(name);
+                let (layout, len) = (object.layout, object.len);
+                header.objects.push(Object { name, layout, len, words: Vec::new(), value: OpRef::NONE });
+                header.objects.len() - 1
+            }));
+        }
+        let looks_fixed = self.trace.constant(r).is_some() || self.op(r).code == Opcode::Slot;
+        let invariant = !guess.vary.contains(&key) && (looks_fixed || guess.same.contains(&key));
+        let mut initial = r;
+        if !invariant && !guess.boxed.contains(&key) && self.type_of(r) == Type::Value {
+            initial = self.unboxed_as_known(r);
+        }
+        let assumed =
+            if invariant || guess.plain.contains(&key) { Assumed::default() } else { self.assume(initial) };
+        let (param, value) = (OpRef::NONE, if invariant { r } else { OpRef::NONE });
+        header.leaves.push(Leaf { key, original: r, initial, param, value, assumed });
+        Shape::Leaf(header.leaves.len() - 1)
+    }
+    fn assume(&self, initial: OpRef) -> Assumed {
+        match self.type_of(initial) {
+            Type::Int => Assumed { natural: self.facts.of(initial).range.lo >= 0, ..Assumed::default() },
+            Type::Ref => Assumed {
+                nonnull: fold::is_nonnull(self, initial),
+                natural: false,
+                layout: self.known_layout(initial),
+            },
+            _ => Assumed::default(),
+        }
+    }
+    fn known_layout(&self, object: OpRef) -> Option<i64> {
+        let known = fold::layout_of(self, object).map(i64::from);
+        known.or_else(|| self.as_int(cse::lookup(self, Opcode::LayoutOf, &[object])?))
+    }
+
+    /// What is in the box of a word, if its form is known; else the word.
+    fn unboxed_as_known(&mut self, r: OpRef) -> OpRef {
+        let ty = match (self.op(r).code, self.facts.of(r).form) {
+            (Opcode::BoxInt, _) | (_, Some(Form::SmallInt)) => Type::Int,
+            (Opcode::BoxFloat, _) | (_, Some(Form::Float)) => Type::Float,
+            (Opcode::BoxRef, _) | (_, Some(Form::Object)) => Type::Ref,
+            (Opcode::Const, _) => {
+                let word = Value::from_bits(self.op(r).data);
+                match word {
+                    _ if word.is_small_int() => Type::Int,
+                    _ if word.is_immediate_float() => Type::Float,
+                    _ if word.is_ref() => Type::Ref,
+                    _ => Type::Value,
+                }
+            }
+            _ => Type::Value,
+        };
+        self.unboxed(r, ty).unwrap_or(r)
+    }
+    /// The value as a parameter of that type gets it; `None` if its form is not known to be that.
+    fn unboxed(&mut self, r: OpRef, ty: Type) -> Option<OpRef> {
+        if self.type_of(r) == ty {
+            return Some(r);
+        }
+        let (boxing, unboxing, form) = match ty {
+            Type::Int => (Opcode::BoxInt, Opcode::UnboxInt, Form::SmallInt),
+            Type::Float => (Opcode::BoxFloat, Opcode::UnboxFloat, Form::Float),
+            Type::Ref => (Opcode::BoxRef, Opcode::UnboxRef, Form::Object),
+            _ => return None,
+        };
+        let word = self.trace.constant(r).map(Value::from_bits);
+        let fits = match word {
+            Some(word) => match ty {
+                Type::Int => word.is_small_int(),
+                Type::Float => word.is_immediate_float(),
+                _ => word.is_ref() || word.is_null(),
+            },
+            None => self.op(r).code == boxing || self.facts.of(r).form == Some(form),
+        };
+        fits.then(|| self.pure(unboxing, &[r]))
+    }
+
+    /// Opens the body: parameters, objects; gives what the written slots hold there.
+    fn open_body(&mut self, entry: &[(u32, OpRef)], header: &mut Header) -> Vec<(u32, OpRef)> {
+        self.trace.loop_start = Some(self.len() as u32);
+        for leaf in header.leaves.iter_mut().filter(|leaf| leaf.value.is_none()) {
+            let ty = self.type_of(leaf.initial);
+            let n = self.trace.params.len() as u64;
+            leaf.param = self.push(Opcode::Param, Some(ty), [OpRef::NONE; 3], n, SnapshotId::NONE);
+            let (op, initial) = (leaf.param, leaf.initial);
+            self.trace.params.push(LoopParam { op, initial, next: OpRef::NONE });
+            if leaf.assumed.natural {
+                self.facts.narrow(op, Range::NATURAL);
+            }
+            if leaf.assumed.nonnull {
+                self.facts.set_nonnull(op);
+            }
+            if let Some(bits) = leaf.assumed.layout {
+                let bits = self.int(bits);
+                cse::state(self, Opcode::LayoutOf, op, bits);
+            }
+        }
+        for leaf in header.leaves.iter_mut().filter(|leaf| leaf.value.is_none()) {
+            leaf.value = self.boxed(leaf.param, self.type_of(leaf.original));
+        }
+        for object in &mut header.objects {
+            object.value = virtuals::create(self, object.layout, object.len);
+        }
+        for object in &header.objects {
+            for (i, &shape) in object.words.iter().enumerate() {
+                let original = self.objects.get(object.name).words[i];
+                let ty = if original.is_none() { None } else { Some(self.type_of(original)) };
+                if let Some(value) = self.seen(header, shape, ty) {
+                    self.objects.set(object.value, i, value);
+                }
+            }
+        }
+        let slots = entry.iter().zip(&header.slots);
+        let slots = slots.map(|(&(slot, r), &shape)| (slot, self.seen(header, shape, Some(self.type_of(r)))));
+        slots.filter_map(|(slot, r)| Some((slot, r?))).collect()
+    }
+    /// The value that the body sees at a place of that type.
+    fn seen(&mut self, header: &Header, shape: Shape, ty: Option<Type>) -> Option<OpRef> {
+        match shape {
+            Shape::Leaf(i) => Some(header.leaves[i].value),
+            Shape::Object(i) => Some(self.boxed(header.objects[i].value, ty.unwrap_or(Type::Ref))),
+            Shape::Zero => None,
+        }
+    }
+    fn boxed(&mut self, r: OpRef, ty: Type) -> OpRef {
+        match (self.type_of(r), ty) {
+            (Type::Int, Type::Value) => self.pure(Opcode::BoxInt, &[r]),
+            (Type::Float, Type::Value) => self.pure(Opcode::BoxFloat, &[r]),
+            (Type::Ref, Type::Value) => self.pure(Opcode::BoxRef, &[r]),
+            _ => r,
+        }
+    }
+
+    /// Asks for everything on the tape once more. False on a contradiction.
+    fn respin(&mut self, tape: &Tape, body: &mut Body) -> bool {
+        for entry in &tape.entries {
+            let op = entry.op;
+            let r = match op.code {
+                Opcode::GuardTrue | Opcode::GuardFalse => {
+                    let condition = body.name(self, op.args[0]);
+                    self.guard(condition, op.code == Opcode::GuardTrue, |o| {
+                        body.snapshot(o, &tape.snapshots, op.snapshot)
+                    });
+                    OpRef::NONE
+                }
+                Opcode::Call => {
+                    let start = op.args[0].index();
+                    let operands = &tape.lists[start..start + op.args[1].index()];
+                    let operands: Vec<OpRef> = operands.iter().map(|&r| body.name(self, r)).collect();
+                    self.call(crate::helper::of(op.data), &operands)
+                }
+                _ => {
+                    let args = op.args.map(|r| body.name(self, r));
+                    self.ask(op.code, op.ty, &args, op.data)
+                }
+            };
+            if self.contradiction {
+                return false;
+            }
+            if !entry.result.is_none() {
+                body.names[entry.result.index()] = r;
+            }
+        }
+        true
+    }
+
+    /// Compares the end of the body with its beginning and completes the parameters.
+    fn compare(&mut self, header: &Header, ends: &[OpRef], guess: &mut Guess) {
+        let Some((pairs, next)) = self.pair_up(header, ends, guess) else { return };
+        for (leaf, &next) in header.leaves.iter().zip(&next) {
+            if leaf.param.is_none() {
+                if self.resolve(next) != self.resolve(leaf.original) {
+                    guess.vary.insert(leaf.key);
+                }
+                continue;
+            }
+            let next = self.resolve(next);
+            virtuals::escape(self, next);
+            let Some(next) = self.unboxed(next, self.type_of(leaf.param)) else {
+                guess.boxed.insert(leaf.key);
+                continue;
+            };
+            if next == leaf.param && !guess.vary.contains(&leaf.key) {
+                guess.same.insert(leaf.key);
+            }
+            if !self.holds(leaf.assumed, next) {
+                guess.plain.insert(leaf.key);
+            }
+            let n = self.op(leaf.param).data as usize;
+            self.trace.params[n].next = next;
+        }
+        // A leaf that let an object escape has made it real.
+        for (object, &pair) in header.objects.iter().zip(&pairs) {
+            if !self.objects.is_virtual(pair) {
+                guess.real.insert(object.name);
+            }
+        }
+    }
+    fn holds(&self, assumed: Assumed, next: OpRef) -> bool {
+        (!assumed.nonnull || fold::is_nonnull(self, next))
+            && (!assumed.natural || self.facts.of(next).range.lo >= 0)
+            && (assumed.layout.is_none() || assumed.layout == self.known_layout(next))
+    }
+    /// Pairs the header's objects, one to one, with those at the end, and finds the value that comes round for
+    /// each leaf. `None` if some object has no partner.
+    fn pair_up(
+        &mut self,
+        header: &Header,
+        ends: &[OpRef],
+        guess: &mut Guess,
+    ) -> Option<(Vec<OpRef>, Vec<OpRef>)> {
+        let before = guess.real.len();
+        let mut pairs = vec![OpRef::NONE; header.objects.len()];
+        let mut next = vec![OpRef::NONE; header.leaves.len()];
+        let mut todo: Vec<(Shape, OpRef)> =
+            header.slots.iter().copied().zip(ends.iter().copied()).rev().collect();
+        while let Some((shape, r)) = todo.pop() {
+            let i = match shape {
+                Shape::Leaf(i) => {
+                    next[i] = r;
+                    continue;
+                }
+                Shape::Object(i) => i,
+                Shape::Zero => continue,
+            };
+            let object = &header.objects[i];
+            let r = snapshot::strip(self, self.resolve(r));
+            if pairs[i] == r {
+                continue;
+            }
+            let fits = pairs[i].is_none()
+                && self.objects.is_virtual(r)
+                && !pairs.contains(&r)
+                && self.objects.get(r).layout == object.layout
+                && self.objects.get(r).len == object.len;
+            if !fits {
+                guess.real.insert(object.name);
+                continue;
+            }
+            pairs[i] = r;
+            for (k, &shape) in object.words.iter().enumerate() {
+                match (self.word(r, object.layout, k), shape) {
+                    (None, Shape::Zero) => {}
+                    (None, _) | (_, Shape::Zero) => _ = guess.real.insert(object.name),
+                    (Some(word), _) => todo.push((shape, word)),
+                }
+            }
+        }
+        (guess.real.len() == before).then_some((pairs, next))
+    }
+}
+
+/// What the body calls the preamble's values.
+struct Body {
+    /// The slots that the loop writes, at the header.
+    slots: Vec<(u32, OpRef)>,
+    names: Vec<OpRef>,
+    /// Snapshots of the preamble that have been described for the body, with the epoch in which they were.
+    snapshots: FxHashMap<SnapshotId, (u32, SnapshotId)>,
+}
+
+impl Body {
+    fn name(&self, o: &Optimizer, r: OpRef) -> OpRef {
+        if r.is_none() {
+            return r;
+        }
+        let op = o.op(r);
+        match op.code {
+            Opcode::Const | Opcode::Input => r,
+            Opcode::Slot => self.slots.iter().find(|&&(n, _)| n as u64 == op.data).map_or(r, |&(_, r)| r),
+            _ => {
+                let name = self.names[r.index()];
+                debug_assert!(!name.is_none(), "{r:?} is not on the tape");
+                name
+            }
+        }
+    }
+    /// The snapshot as of the body: slots that it does not mention are no longer as in memory, if the loop writes them.
+    fn snapshot(&mut self, o: &mut Optimizer, given: &[Snapshot], id: SnapshotId) -> SnapshotId {
+        if let Some(&(epoch, known)) = self.snapshots.get(&id)
+            && epoch == o.epoch()
+        {
+            return known;
+        }
+        let mut snapshot = given[id.0 as usize].clone();
+        for frame in &mut snapshot.frames {
+            frame.slots.iter_mut().for_each(|(_, r)| *r = self.name(o, *r));
+            frame.log.iter_mut().for_each(|entry| entry.op = self.name(o, entry.op));
+        }
+        if let Some(root) = snapshot.frames.first_mut() {
+            let live = root.code.live(root.pc as usize);
+            for &(slot, r) in &self.slots {
+                let word = live.get(slot as usize / 64).copied().unwrap_or(0);
+                let is_live = word >> (slot % 64) & 1 != 0;
+                if is_live && !root.slots.iter().any(|&(n, _)| n == slot) {
+                    root.slots.push((slot, r));
+                }
+            }
+            root.slots.sort_by_key(|&(n, _)| n);
+        }
+        let described = o.snapshot(snapshot);
+        self.snapshots.insert(id, (o.epoch(), described));
+        described
+    }
+}
