@@ -6,7 +6,9 @@
 
 #[macro_use]
 pub mod pure;
+pub mod eval;
 pub mod ops;
+pub mod text;
 pub mod trace;
 pub mod verify;
 

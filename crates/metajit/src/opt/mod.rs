@@ -15,11 +15,14 @@ mod finish;
 mod fold;
 mod guards;
 mod heap;
+mod offline;
 mod peel;
 mod range;
 mod snapshot;
 mod virtuals;
 
+pub use finish::normalise;
+pub use offline::{feed, optimise};
 pub use peel::CloseError;
 
 use crate::helper::Helper;

@@ -4,7 +4,16 @@
 //! loop does not change is not done again. The header is a graph: the slots that the loop writes, the virtual objects that
 //! they reach, and at the leaves values that are parameters or invariant. Which is which is guessed, tried, and
 //! corrected until the end of the body has the shape of its beginning. Guesses only ever get weaker, apart from one
-//! strengthening per leaf (a parameter that never changes), so this ends. Neighbours: all passes, `snapshot`.
+//! strengthening per leaf (a parameter that never changes), so this ends.
+//!
+//! # What a pass may know
+//!
+//! What was answered at once while recording is not asked again: the answer's name stands for it in the body, too. So
+//! an answer must follow from operations of the same iteration in a way that holds when they are asked again on
+//! the body's operands. Those are known at least as well as the preamble's, with one exception: a word that the
+//! preamble loaded and tested may be `box_int p` in the body, whose form is nobody's business (`guards`).
+//!
+//! Neighbours: all passes, `snapshot`.
 
 use super::facts::{Form, Range};
 use super::heap::Written;

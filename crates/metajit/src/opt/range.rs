@@ -1,7 +1,8 @@
 //! Bounds of integers: comparisons and overflow tests that the operands' intervals decide.
 //!
-//! Intervals come from the operations themselves (an unboxed integer has 63 bits, a length is not negative) and
-//! from guards (`guards`). Neighbours: `facts` (holds the intervals).
+//! Intervals come from the operations themselves (a length is not negative) and from guards (`guards`). That an unboxed
+//! integer has 63 bits is **not** used: in a loop's body the box may be gone, and the integer have grown (see
+//! `peel` on what a pass may know). Neighbours: `facts` (holds the intervals).
 
 use super::facts::Range;
 use super::{Ask, Optimizer, Step};
@@ -84,7 +85,6 @@ fn result(o: &Optimizer, ask: &Ask) -> Range {
         Opcode::IntShr if of(0).lo >= 0 => Range { lo: 0, hi: of(0).hi },
         Opcode::IntFloorMod if of(1).lo > 0 => Range { lo: 0, hi: of(1).hi - 1 },
         Opcode::IntFloorDiv if of(0).lo >= 0 && of(1).lo > 0 => Range { lo: 0, hi: of(0).hi },
-        Opcode::UnboxInt => Range::SMALL,
         Opcode::BoolToInt => Range { lo: 0, hi: 1 },
         Opcode::LenOf | Opcode::LayoutOf => Range { lo: 0, hi: u32::MAX as i64 },
         Opcode::LoadItem if is_bytes(ask.data) => Range { lo: 0, hi: 255 },
