@@ -31,6 +31,12 @@ aborts! {
     LeftRoot "left the root frame";
     /// An exception left the root frame.
     RaisedOut "exception left the root frame";
+    /// A slot of an inlined frame was read before it was written.
+    UnsetSlot "read of an unset slot";
+    /// The backend could not compile the trace.
+    NotCompiled "not compiled";
+    /// An assumption was broken while the trace that relies on it was recorded.
+    Invalidated "assumption broken while recording";
     /// The interpreter asked for it.
     Language "asked by the interpreter";
     /// Folding found that the loop's second iteration contradicts the first.

@@ -43,6 +43,12 @@ macro_rules! declare_pure {
             /// Whether the recorder knows the value to be a constant; false in `Run`.
             fn is_constant<K: Kind>(x: Self::Of<K>) -> bool;
 
+            /// The integer of a word that the recorder knows to have been made from one, whichever form the word
+            /// has; `None` in `Run`, and when nothing is known.
+            fn known_int(x: Self::Of<Value>) -> Option<Self::Of<i64>>;
+            /// The float of a word that the recorder knows to have been made from one; `None` in `Run`.
+            fn known_float(x: Self::Of<Value>) -> Option<Self::Of<f64>>;
+
             /// Reads a field.
             fn load<K: Kind>(object: Self::Of<Ref>, field: Field<K>) -> Self::Of<K>;
             /// Writes a field, with the write barrier.

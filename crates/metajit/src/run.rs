@@ -51,6 +51,14 @@ macro_rules! run_pure {
                 false
             }
             #[inline(always)]
+            fn known_int(_: Value) -> Option<i64> {
+                None
+            }
+            #[inline(always)]
+            fn known_float(_: Value) -> Option<f64> {
+                None
+            }
+            #[inline(always)]
             fn load<K: Kind>(object: Ref, field: Field<K>) -> K {
                 heap::get(object, field)
             }

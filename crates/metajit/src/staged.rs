@@ -396,17 +396,24 @@ impl<M: Mode> From<Value> for Val<M> {
 }
 
 impl<M: Mode> Val<M> {
-    /// The integer, if it is one (a guard on the word's form).
+    /// The integer, if it is one: a guard on the word's form, unless the recorder knows that it was made from an
+    /// integer. Whether a known integer is in the word or in a box makes no difference to the program.
     #[inline(always)]
     pub fn as_int(self) -> Option<Int<M>> {
+        if let Some(x) = M::known_int(self.0) {
+            return Some(Staged(x));
+        }
         match self.small_int() {
             Some(x) => Some(x),
             None => self.boxed(IntBox::ID, IntBox::VALUE),
         }
     }
-    /// The float, if it is one (a guard on the word's form).
+    /// The float, if it is one: see [`Val::as_int`].
     #[inline(always)]
     pub fn as_float(self) -> Option<Float<M>> {
+        if let Some(x) = M::known_float(self.0) {
+            return Some(Staged(x));
+        }
         match self.immediate_float() {
             Some(x) => Some(x),
             None => self.boxed(FloatBox::ID, FloatBox::VALUE),

@@ -1,0 +1,128 @@
+//! Loop headers while recording: where traces close, where they jump to other code, and when they give up.
+//!
+//! A trace of a loop closes at its own header. Any other header of the root frame that has code ends a
+//! trace with a jump to it; one without code is passed a few times (an inner loop with few iterations is unrolled)
+//! until it is better to let it get hot first: its exits' bridges then cover the outer loop. Neighbours: `driver`.
+
+use super::{Outcome, Purpose, Recorder, Switch};
+use crate::abort::Abort;
+use crate::frame::LoopCell;
+use crate::heap::Value;
+use crate::ir::{End, OpRef};
+use crate::opt::Optimizer;
+
+impl Recorder {
+    /// A loop header at `pc` of the innermost frame; `Some` if the frame is to go on in `Run` mode.
+    pub(super) fn loop_header(&mut self, cell: &'static LoopCell, pc: usize) -> Option<Switch> {
+        if !self.recording() {
+            return None;
+        }
+        if self.frames.len() > 1 {
+            self.pass(cell);
+            return None;
+        }
+        match self.purpose {
+            Purpose::Loop(own) if std::ptr::eq(own, cell) && self.started => self.close(pc),
+            Purpose::Loop(own) if std::ptr::eq(own, cell) => {
+                self.start();
+                return None;
+            }
+            _ if !cell.code.get().is_null() || matches!(self.purpose, Purpose::Entry) => self.jump(cell, pc),
+            _ => {
+                self.pass(cell);
+                return None;
+            }
+        }
+        Some(Switch { pc })
+    }
+
+    /// The first pass of the loop's own header.
+    fn start(&mut self) {
+        self.started = true;
+        let poll = self.opt.poll();
+        self.guard(poll, false);
+        // An exit that resumed at the header would enter the loop again and leave by the same guard.
+        self.cached = None;
+    }
+
+    /// A header that the trace runs through.
+    fn pass(&mut self, cell: &'static LoopCell) {
+        let limit = self.limits.unroll;
+        let inlined = self.frames.len() > 1;
+        let frame = self.innermost();
+        let key = std::ptr::from_ref(cell) as usize;
+        let passes = match frame.headers.iter_mut().find(|(k, _)| *k == key) {
+            Some((_, passes)) => {
+                *passes += 1;
+                *passes
+            }
+            None => {
+                frame.headers.push((key, 1));
+                1
+            }
+        };
+        if passes > limit {
+            let code = std::ptr::from_ref(frame.code) as *const u8 as usize;
+            if inlined {
+                self.blame = Some(code);
+            }
+            self.abort(Abort::InnerLoop);
+        }
+    }
+
+    /// The loop's own header again.
+    fn close(&mut self, pc: usize) {
+        let state = self.root_state(pc);
+        let opt = std::mem::replace(&mut self.opt, Optimizer::new(0));
+        let outcome = match opt.close_loop(&state, self.frames[0].code, pc) {
+            Ok(trace) => Outcome::Trace(Box::new(trace)),
+            Err(_) => Outcome::Aborted(Abort::Contradiction),
+        };
+        self.stop(outcome);
+    }
+
+    /// Another loop's header, or a loop's from a bridge: its code is entered through memory.
+    fn jump(&mut self, cell: &'static LoopCell, pc: usize) {
+        let slots = self.root_state(pc);
+        let fallback = self.snapshot();
+        self.end(End::Jump { cell: std::ptr::from_ref(cell) as usize, slots, fallback });
+    }
+
+    /// The root frame has returned or raised while recording.
+    pub(crate) fn root_left(&mut self, result: Result<OpRef, OpRef>) {
+        if !self.recording() {
+            return;
+        }
+        match (self.purpose, result) {
+            (Purpose::Loop(_), _) => self.abort(Abort::LeftRoot),
+            (_, Ok(value)) => self.end(End::Return(value)),
+            (_, Err(_)) => {
+                // The bytecode raises again in the interpreter.
+                let snapshot = self.snapshot();
+                self.end(End::Exit(snapshot));
+            }
+        }
+    }
+
+    fn end(&mut self, end: End) {
+        let opt = std::mem::replace(&mut self.opt, Optimizer::new(0));
+        self.stop(Outcome::Trace(Box::new(opt.end(end))));
+    }
+
+    /// Forgets a callee's slots, and counts what it has added to the trace.
+    pub(super) fn pop_frame(&mut self) {
+        let frame = self.frames.pop().expect("a callee is on top of its caller");
+        self.forget_slots(frame.base, frame.code.slots());
+        if self.recording() {
+            let added = self.opt.len().saturating_sub(frame.ops_before);
+            let code = std::ptr::from_ref(frame.code) as *const u8 as usize;
+            *self.inlined.entry(code).or_default() += added;
+        }
+    }
+
+    /// Whether the current recording is of a frame at this address.
+    #[allow(dead_code)]
+    pub(crate) fn is_root(&self, base: *mut Value) -> bool {
+        self.root == base
+    }
+}

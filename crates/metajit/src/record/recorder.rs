@@ -1,0 +1,282 @@
+//! The state of one recording or replay.
+//!
+//! Invariant: `recording` only ever goes from true to false; from then on values have no names, and every
+//! frame goes on in `Run` mode at its next bytecode. Neighbours: `frames` (slots, logs, snapshots), `headers`
+//! (how a trace ends), `opt` (what is recorded goes through it at once), `driver` (starts and finishes).
+
+use super::frames::{self, ActiveFrame, Shadow};
+use super::{Replay, Switch, Traced};
+use crate::abort::Abort;
+use crate::assume::Assumption;
+use crate::frame::LoopCell;
+use crate::heap::{LayoutId, Ref, RootSet, Value};
+use crate::ir::{LogEntry, OpRef, Opcode, SnapshotId, Trace};
+use crate::kind::{Kind, Type};
+use crate::language::Code;
+use crate::opt::Optimizer;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What a recording is to become.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    /// The loop at this header.
+    Loop(&'static LoopCell),
+    /// What a function does from its entry on.
+    Entry,
+    /// The continuation of an exit.
+    Bridge,
+    /// Nothing: only a replay.
+    Nothing,
+}
+
+/// What has come of a recording.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// It goes on, or it was none.
+    Open,
+    /// A finished trace.
+    Trace(Box<Trace>),
+    /// It was given up.
+    Aborted(Abort),
+}
+
+/// Bounds of a recording; see the driver's parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    /// Operations in a trace.
+    pub operations: usize,
+    /// Frames inlined into each other.
+    pub depth: usize,
+    /// Activations of the same code among them.
+    pub recursion: usize,
+    /// Passes of the same loop header that a trace may contain.
+    pub unroll: u32,
+    /// Whether a resume point serves several bytecodes.
+    pub coarse: bool,
+    /// Code whose calls must not be inlined, by address.
+    pub called: FxHashSet<usize>,
+}
+
+/// A recording or a replay under way.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    pub(crate) opt: Optimizer,
+    pub(super) purpose: Purpose,
+    recording: bool,
+    pub(super) outcome: Outcome,
+    /// The root frame's slot 0.
+    pub(super) root: *mut Value,
+    pub(super) shadows: Vec<Shadow>,
+    pub(super) frames: Vec<ActiveFrame>,
+    /// The snapshot that serves the next guard, and the optimiser's epoch for which it is good.
+    pub(super) cached: Option<(SnapshotId, u32)>,
+    pub(super) replay: Option<Replay>,
+    pub(super) limits: Limits,
+    /// Whether the loop's header has been passed once.
+    pub(super) started: bool,
+    /// Number of objects made so far.
+    pub(super) serial: u64,
+    /// When the objects of this recording were made.
+    births: FxHashMap<OpRef, u64>,
+    /// The objects that the trace names as constants.
+    roots: Option<RootSet>,
+    rooted: FxHashSet<u64>,
+    assumptions: Vec<&'static Assumption>,
+    /// Bytecodes executed while recording.
+    pub(crate) bytecodes: u64,
+    /// Operations that inlined code has added, by the code's address.
+    pub(super) inlined: FxHashMap<usize, usize>,
+    /// Code that should rather be called the next time, by address.
+    pub(crate) blame: Option<usize>,
+}
+
+impl Recorder {
+    /// A recording (or replay, for `Purpose::Nothing`) that begins in a frame at `pc`.
+    pub(crate) fn new(
+        purpose: Purpose,
+        code: &'static dyn Code,
+        root: *mut Value,
+        pc: usize,
+        limits: Limits,
+    ) -> Recorder {
+        Recorder {
+            opt: Optimizer::new(limits.operations),
+            purpose,
+            recording: !matches!(purpose, Purpose::Nothing),
+            outcome: Outcome::Open,
+            root,
+            shadows: Vec::new(),
+            frames: vec![ActiveFrame::new(code, 0, pc, 0, 0)],
+            cached: None,
+            replay: None,
+            limits,
+            started: false,
+            serial: 0,
+            births: FxHashMap::default(),
+            roots: None,
+            rooted: FxHashSet::default(),
+            assumptions: Vec::new(),
+            bytecodes: 0,
+            inlined: FxHashMap::default(),
+            blame: None,
+        }
+    }
+
+    /// Makes the recorder replay before anything else.
+    pub(crate) fn set_replay(&mut self, replay: Replay) {
+        if self.recording {
+            for &(slot, _, op) in &replay.frames[0].slots {
+                self.name_slot(slot, op);
+            }
+        }
+        self.replay = Some(replay);
+        self.settle();
+    }
+
+    /// Whether what is executed is also recorded.
+    pub(crate) fn recording(&self) -> bool {
+        self.recording
+    }
+    /// Recording ends with this outcome.
+    pub(super) fn stop(&mut self, outcome: Outcome) {
+        self.recording = false;
+        self.outcome = outcome;
+    }
+    /// Recording is given up.
+    pub(crate) fn abort(&mut self, reason: Abort) {
+        if self.recording {
+            self.stop(Outcome::Aborted(reason));
+        }
+    }
+    /// What has come of it; the constants that the trace names; what it relies on.
+    pub(crate) fn into_result(self) -> (Outcome, Option<RootSet>, Vec<&'static Assumption>) {
+        (self.outcome, self.roots, self.assumptions)
+    }
+    /// Where the innermost frame stands, for messages.
+    pub(crate) fn position(&self) -> String {
+        let frame = self.frames.last().expect("the root frame is always there");
+        frame.code.describe(frame.pc)
+    }
+
+    /// The start of a bytecode: execution can resume here.
+    pub(super) fn merge_point(&mut self, pc: usize) -> Option<Switch> {
+        if !self.recording && self.replay.is_none() {
+            return Some(Switch { pc });
+        }
+        self.bytecodes += 1;
+        let serial = self.serial;
+        self.innermost().begin(pc, serial);
+        if !self.limits.coarse {
+            self.cached = None;
+        }
+        if self.recording && self.opt.is_too_long() {
+            self.blame = self.inlined.iter().max_by_key(|&(_, ops)| ops).map(|(&code, _)| code);
+            self.abort(Abort::TooLong);
+        }
+        None
+    }
+
+    /// Writes a pure operation.
+    pub(super) fn pure(&mut self, code: Opcode, operands: &[OpRef]) -> OpRef {
+        if self.recording { self.opt.pure(code, operands) } else { OpRef::NONE }
+    }
+    /// A constant's name. What it points to is kept alive.
+    pub(super) fn constant<K: Kind>(&mut self, k: K) -> OpRef {
+        if !self.recording {
+            return OpRef::NONE;
+        }
+        self.keep(K::TYPE, k.to_bits());
+        self.opt.constant(K::TYPE, k.to_bits())
+    }
+    /// Keeps alive what a constant points to.
+    pub(crate) fn keep(&mut self, ty: Type, bits: u64) {
+        let object = match ty {
+            Type::Ref => Ref::from_bits(bits),
+            Type::Value => Value::from_bits(bits).as_ref().unwrap_or(Ref::NULL),
+            _ => Ref::NULL,
+        };
+        if !object.is_null() && self.rooted.insert(object.bits()) {
+            self.roots.get_or_insert_default().add(object);
+        }
+    }
+    /// What a word was made from by `code`, if the recorder knows.
+    pub(super) fn unboxed(&self, op: OpRef, code: Opcode) -> Option<OpRef> {
+        if self.recording { self.opt.unboxed(op, code) } else { None }
+    }
+
+    /// Leaves the trace unless a condition holds.
+    pub(super) fn guard(&mut self, condition: OpRef, expected: bool) {
+        if !self.recording {
+            return;
+        }
+        let Recorder { opt, frames, shadows, cached, .. } = self;
+        opt.guard(condition, expected, |opt| frames::snapshot(opt, frames, shadows, cached));
+        if self.opt.contradiction() {
+            self.abort(Abort::Contradiction);
+        }
+    }
+    /// Leaves the trace unless a value is what it is now.
+    pub(super) fn promote<K: Kind>(&mut self, x: Traced<K>) {
+        if !self.recording || self.opt.is_constant(x.op).is_some() {
+            return;
+        }
+        let (op, comparison) = match K::TYPE {
+            Type::Bool => return self.guard(x.op, x.value.to_bits() != 0),
+            Type::Int => (x.op, Opcode::IntEq),
+            Type::Ref => (x.op, Opcode::RefEq),
+            Type::Value => (x.op, Opcode::ValueEq),
+            // Zeros and NaNs are told apart by their bits only.
+            Type::Float => (self.opt.pure(Opcode::FloatBits, &[x.op]), Opcode::IntEq),
+        };
+        let constant = match K::TYPE {
+            Type::Float => self.constant(x.value.to_bits() as i64),
+            _ => self.constant(x.value),
+        };
+        let same = self.opt.pure(comparison, &[op, constant]);
+        self.guard(same, true);
+    }
+
+    /// The trace relies on an assumption from here on.
+    pub(super) fn assume(&mut self, assumption: &'static Assumption) {
+        if !self.recording {
+            return;
+        }
+        if !self.assumptions.iter().any(|a| std::ptr::eq(*a, assumption)) {
+            self.assumptions.push(assumption);
+        }
+        // A call since the last check may have broken it.
+        let invalidated = self.opt.invalidated();
+        self.guard(invalidated, false);
+    }
+
+    /// A new object's name.
+    pub(super) fn new_object(&mut self, layout: LayoutId, len: u32) -> OpRef {
+        let op = self.opt.alloc(layout.bits(), len);
+        self.serial += 1;
+        self.births.insert(op, self.serial);
+        op
+    }
+    /// When an object was made; 0 if before the recording, or nobody knows.
+    pub(super) fn birth(&self, object: OpRef) -> u64 {
+        if !self.recording {
+            return 0;
+        }
+        self.births.get(&self.opt.resolve(object)).copied().unwrap_or(0)
+    }
+
+    /// Notes a result that must not be computed again, and the effect it had; see `logged`.
+    pub(super) fn log(&mut self, ty: Type, op: OpRef, effect: Option<u64>) {
+        self.innermost().log.push(LogEntry { ty, op });
+        match effect {
+            Some(birth) => {
+                for frame in &mut self.frames {
+                    // An object that is younger than a frame's resume point does not exist there.
+                    frame.effect |= birth <= frame.start;
+                }
+                self.cached = None;
+            }
+            None if !self.limits.coarse => self.cached = None,
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What an exit asks for: its snapshot, worked out against the exit buffer.
+//!
+//! Invariant: a plan is immutable and refers to nothing of the trace it came from, so it may be used while the
+//! trace's region is compiled again or given up. Neighbours: `restore`, `backend::ExitLayout`.
+
+use crate::heap::LayoutId;
+use crate::heap::layout::TailKind;
+use crate::ir::{OpRef, SnapshotId, Trace, VirtualObject};
+use crate::kind::Type;
+use crate::language::Code;
+
+/// Where a value comes from when its exit is taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source {
+    /// This word of the exit buffer.
+    Word(u32),
+    /// These bits.
+    Constant(u64),
+    /// This one of the exit's virtual objects.
+    Object(u32),
+}
+
+/// A value that an exit passes on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    pub ty: Type,
+    pub from: Source,
+}
+
+/// One frame of an exit.
+#[derive(Debug)]
+pub(crate) struct FramePlan {
+    pub code: &'static dyn Code,
+    pub base: u32,
+    pub pc: usize,
+    pub slots: Box<[(u32, Part)]>,
+    /// The types under which results were logged, and their values.
+    pub log: Box<[(Type, Part)]>,
+}
+
+/// One virtual object of an exit.
+#[derive(Debug)]
+pub(crate) struct ObjectPlan {
+    pub layout: LayoutId,
+    pub len: u32,
+    pub words: Box<[(Place, Part)]>,
+}
+
+/// A place in an object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// A fixed field: its index and type.
+    Field(u32, Type),
+    /// A tail element.
+    Item(u32, TailKind),
+}
+
+impl Place {
+    /// The type of what stands there.
+    pub(crate) fn ty(self) -> Type {
+        match self {
+            Place::Field(_, ty) => ty,
+            Place::Item(_, TailKind::Value) => Type::Value,
+            Place::Item(_, TailKind::Float) => Type::Float,
+            Place::Item(_, TailKind::Int | TailKind::Byte) => Type::Int,
+        }
+    }
+}
+
+/// What an exit asks for.
+#[derive(Debug)]
+pub(crate) struct ExitPlan {
+    /// From the root inwards; at least one.
+    pub frames: Box<[FramePlan]>,
+    pub objects: Box<[ObjectPlan]>,
+    /// Types of the words in the exit buffer.
+    pub words: Box<[Type]>,
+}
+
+impl ExitPlan {
+    /// Works out a snapshot whose values are passed in the order of `values`.
+    pub(crate) fn new(trace: &Trace, snapshot: SnapshotId, values: &[(OpRef, Type)]) -> ExitPlan {
+        let snapshot = trace.snapshot(snapshot);
+        let part = |r: OpRef| {
+            if let Some(i) = snapshot.objects.iter().position(|o| o.op == r) {
+                return Part { ty: Type::Ref, from: Source::Object(i as u32) };
+            }
+            let from = match trace.constant(r) {
+                Some(bits) => Source::Constant(bits),
+                None => {
+                    let word = values.iter().position(|&(v, _)| v == r);
+                    Source::Word(word.expect("an exit passes every value of its snapshot") as u32)
+                }
+            };
+            Part { ty: trace.type_of(r), from }
+        };
+        let frames = snapshot.frames.iter().map(|frame| FramePlan {
+            code: frame.code,
+            base: frame.base,
+            pc: frame.pc as usize,
+            slots: frame.slots.iter().map(|&(slot, r)| (slot, part(r))).collect(),
+            log: frame.log.iter().map(|entry| (entry.ty, part(entry.op))).collect(),
+        });
+        ExitPlan {
+            frames: frames.collect(),
+            objects: snapshot.objects.iter().map(|object| object_plan(object, part)).collect(),
+            words: values.iter().map(|&(_, ty)| ty).collect(),
+        }
+    }
+
+    /// Whether writing the slots of one frame is all there is to do.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.frames.len() == 1 && self.frames[0].log.is_empty()
+    }
+    /// Where the root frame resumes.
+    pub(crate) fn root_pc(&self) -> usize {
+        self.frames[0].pc
+    }
+    /// Where the innermost frame resumes, for messages.
+    pub(crate) fn describe(&self) -> String {
+        let frame = self.frames.last().expect("at least one frame");
+        frame.code.describe(frame.pc)
+    }
+}
+
+fn object_plan(object: &VirtualObject, part: impl Fn(OpRef) -> Part) -> ObjectPlan {
+    let layout = LayoutId::from_bits(object.layout);
+    let known = layout.layout().expect("objects have registered layouts");
+    let fixed = known.fields.len();
+    let place = |i: usize| match known.fields.get(i) {
+        Some(field) => Place::Field(i as u32, field.kind),
+        None => {
+            let tail = known.tail.as_ref().expect("words behind the fields are the tail's");
+            Place::Item((i - fixed) as u32, tail.kind)
+        }
+    };
+    let words = object.words.iter().enumerate().filter(|(_, r)| !r.is_none());
+    ObjectPlan { layout, len: object.len, words: words.map(|(i, &r)| (place(i), part(r))).collect() }
+}
