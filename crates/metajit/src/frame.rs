@@ -90,12 +90,14 @@ pub enum LoopAction<M: Mode> {
 /// The counter and the compiled code of one loop header.
 #[derive(Debug, Default)]
 pub struct LoopCell {
-    /// Headers passed until the driver is asked; zero asks at every pass (code is there, or interest is).
+    /// Headers passed until the driver is asked; zero asks at every pass (code is there, or nobody has asked yet).
     pub(crate) fuel: Cell<u32>,
     /// Index of the compiled region that starts here, plus one; zero for none.
     pub(crate) region: Cell<u32>,
     /// How often recording here was given up.
     pub(crate) aborts: Cell<u32>,
+    /// When counting began, in milliseconds of the driver's clock; zero before.
+    pub(crate) since: Cell<u32>,
     /// The region's entry, for compiled code that jumps here.
     code: CodeCell,
 }
@@ -109,7 +111,13 @@ impl LoopCell {
 
     /// A cell that asks the driver at its first pass, which sets the threshold.
     pub const fn new() -> Self {
-        LoopCell { fuel: Cell::new(0), region: Cell::new(0), aborts: Cell::new(0), code: CodeCell::new() }
+        LoopCell {
+            fuel: Cell::new(0),
+            region: Cell::new(0),
+            aborts: Cell::new(0),
+            since: Cell::new(0),
+            code: CodeCell::new(),
+        }
     }
     /// Leads compiled code that ends by jumping to this header. Null makes it leave for the interpreter.
     pub fn code(&self) -> &CodeCell {

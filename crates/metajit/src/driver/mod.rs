@@ -1,33 +1,267 @@
 //! The driver: decides when to record, when to compile, what to enter, and what to give up.
 //!
-//! Neighbours: `record`, `resume`, `backend`, `frame` (the cells it is asked through).
+//! | file | concept |
+//! | --- | --- |
+//! | `state.rs` | what the driver of a thread knows |
+//! | `warmup.rs`, `params.rs`, `stats.rs` | thresholds and back-off; the tables of parameters and statistics |
+//! | `compile.rs` | from a recording to code that is entered; invalidation |
+//! | `gate.rs` | entering compiled code, the exit buffer |
+//!
+//! This file is what runs when a cell asks: it enters code or records, and afterwards goes on in the interpreter.
+//! Neighbours: `record`, `resume`, `backend`, `frame` (the cells it is asked through), `log`.
 
+mod compile;
+mod gate;
+mod params;
+pub(crate) mod state;
+mod stats;
+mod warmup;
+
+pub use params::{ParameterError, Parameters, configure, set_parameter};
+pub use stats::Statistics;
+
+use crate::backend::RETURN_EXIT;
 use crate::frame::{Frame, LoopAction, LoopCell};
 use crate::heap::Value;
-use crate::language::{Language, Stop};
+use crate::helper::set_pending;
+use crate::language::{Code, Language, Stop};
+use crate::record::{Installed, Purpose, Record, Recorder, finish};
+use crate::resume::{self, ExitPlan};
 use crate::run::Run;
+use compile::Target;
+use state::{Jit, with_jit};
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Whether code is compiled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// Everything is interpreted.
+    Off,
+    /// Hot code is compiled.
+    On,
+    /// Hot code is compiled before the program goes on, for tests. (At present the same as `On`.)
+    Sync,
+}
+
+/// Switches this thread's driver. To be called before anything runs: places that have been told to wait
+/// forever are not woken up.
+pub fn set_mode(mode: Mode) {
+    with_jit(|jit| jit.mode = mode);
+}
+
+/// What this thread's driver has done so far.
+pub fn statistics() -> Statistics {
+    with_jit(|jit| jit.statistics.clone())
+}
+
+/// Writes a log of what the driver does: what was recorded, compiled, given up. `code` asks for machine code, too.
+pub fn log_to(out: Box<dyn std::io::Write>, code: bool) {
+    with_jit(|jit| jit.log = Some(crate::log::Log::new(out, code)));
+}
+
+/// Writes the log's summary: exits and how often they were taken, statistics.
+pub fn finish_log() {
+    with_jit(|jit| {
+        if let Some(mut log) = jit.log.take() {
+            log.summary(jit);
+            jit.log = Some(log);
+        }
+    });
+}
+
+/// Where a frame goes on after compiled code or a recording.
+enum Left {
+    At(usize),
+    Returned(Value),
+    Raised(Value),
+}
+
+impl Left {
+    fn of(result: Result<Value, Value>) -> Left {
+        match result {
+            Ok(value) => Left::Returned(value),
+            Err(exception) => Left::Raised(exception),
+        }
+    }
+}
 
 /// A loop header whose cell asks: enters compiled code, starts recording, or sets a new threshold.
 #[cold]
+#[inline(never)]
 pub fn hot_loop<L: Language>(
-    _code: &'static L::Code,
+    code: &'static L::Code,
     cell: &'static LoopCell,
-    _frame: Frame<Run>,
-    _pc: usize,
+    frame: Frame<Run>,
+    pc: usize,
 ) -> LoopAction<Run> {
-    cell.fuel.set(u32::MAX);
-    LoopAction::Continue
+    let entry = cell.code().get();
+    let left = if !entry.is_null() {
+        enter::<L>(code, frame, entry)
+    } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.threshold)) {
+        record::<L>(code, frame, pc, Purpose::Loop(cell), Target::Loop(cell, pc))
+    } else {
+        return LoopAction::Continue;
+    };
+    match left {
+        // An exit of the header itself: entering again would leave again.
+        Left::At(at) if at == pc && !entry.is_null() => LoopAction::Continue,
+        Left::At(at) => LoopAction::Goto(at),
+        Left::Returned(value) => LoopAction::Return(value),
+        Left::Raised(exception) => LoopAction::Raise(exception),
+    }
 }
 
 /// A function entry whose cell asks: like [`hot_loop`], for a frame whose arguments are in its slots.
 #[cold]
+#[inline(never)]
 pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Result<Value, Value> {
-    match L::run::<Run>(code, frame, 0) {
-        Ok(value) => Ok(value),
-        Err(Stop::Raised(exception)) => Err(exception),
-        Err(Stop::Switch(never)) => match never {},
+    let cell = code.entry();
+    let entry = cell.code().get();
+    let left = if !entry.is_null() {
+        enter::<L>(code, frame, entry)
+    } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.function_threshold)) {
+        record::<L>(code, frame, 0, Purpose::Entry, Target::Entry(cell))
+    } else {
+        Left::At(0)
+    };
+    match left {
+        Left::At(pc) => finish::<L>(code, frame, pc),
+        Left::Returned(value) => Ok(value),
+        Left::Raised(exception) => Err(exception),
     }
 }
 
 /// Regions that relied on a broken assumption are no longer entered, and leave at their next check.
-pub(crate) fn invalidate(_regions: &[u32]) {}
+pub(crate) fn invalidate(regions: &[u32]) {
+    with_jit(|jit| regions.iter().for_each(|&region| jit.invalidate(region)));
+}
+
+/// Runs compiled code, and afterwards whatever its exit needs to get back to a bytecode boundary.
+fn enter<L: Language>(code: &'static L::Code, frame: Frame<Run>, entry: *const u8) -> Left {
+    let exit = gate::enter(entry, frame.base());
+    if exit == RETURN_EXIT {
+        with_jit(|jit| jit.statistics.entered += 1);
+        return Left::Returned(gate::with_buffer(|words| Value::from_bits(words[0])));
+    }
+    // A call that raised has left its exception there; it is also among the exit's values.
+    set_pending(Value::NULL);
+    let (plan, hot) = with_jit(|jit| jit.take_exit(exit));
+    let restored = gate::with_buffer(|words| resume::restore(&plan, words, frame.base()));
+    match restored {
+        None if !hot => Left::At(plan.root_pc()),
+        None => {
+            let replay = resume::nothing_to_replay(&plan);
+            bridge::<L>(code, frame, &plan, replay, exit)
+        }
+        Some(replay) if hot => bridge::<L>(code, frame, &plan, replay, exit),
+        Some(replay) => {
+            let pc = plan.root_pc();
+            let limits = with_jit(|jit| jit.limits());
+            let mut recorder = Recorder::new(Purpose::Nothing, code, frame.base(), pc, 0, limits);
+            recorder.set_replay(replay);
+            run_recorder::<L>(recorder, code, frame, pc).0
+        }
+    }
+}
+
+impl Jit {
+    /// Counts an exit: what it asks for, and whether it is to be continued by a bridge.
+    fn take_exit(&mut self, number: u64) -> (Rc<ExitPlan>, bool) {
+        self.statistics.entered += 1;
+        self.statistics.exits += 1;
+        let exit = &mut self.exits[number as usize];
+        exit.taken += 1;
+        let plan = exit.plan.clone();
+        self.statistics.materialised += plan.objects.len() as u64;
+        self.statistics.replays += !plan.is_simple() as u64;
+        let hot = exit.taken >= exit.hot_at && self.may_bridge(number);
+        (plan, hot)
+    }
+
+    fn may_bridge(&mut self, number: u64) -> bool {
+        let unit = self.exits[number as usize].unit;
+        let Some(Some(unit)) = self.units.get(unit as usize) else { return false };
+        let origin = self.units.get(unit.origin as usize).and_then(Option::as_ref);
+        let full = origin.is_some_and(|origin| origin.bridges >= self.parameters.bridges);
+        let may = !full && !unit.invalidated.load(Ordering::Acquire) && self.mode != Mode::Off;
+        if !may {
+            let exit = &mut self.exits[number as usize];
+            exit.hot_at = exit.taken.saturating_mul(2).saturating_add(1000);
+        }
+        may
+    }
+}
+
+/// Records from where a frame stands.
+fn record<L: Language>(
+    code: &'static L::Code,
+    frame: Frame<Run>,
+    pc: usize,
+    purpose: Purpose,
+    target: Target,
+) -> Left {
+    let (region, limits) = with_jit(|jit| (jit.reserve(), jit.limits()));
+    let recorder = Recorder::new(purpose, code, frame.base(), pc, region, limits);
+    record_with::<L>(recorder, code, frame, pc, target)
+}
+
+/// Records the continuation of an exit.
+fn bridge<L: Language>(
+    code: &'static L::Code,
+    frame: Frame<Run>,
+    plan: &ExitPlan,
+    mut replay: crate::record::Replay,
+    exit: u64,
+) -> Left {
+    let pc = plan.root_pc();
+    let (region, limits) = with_jit(|jit| (jit.reserve(), jit.limits()));
+    let mut recorder = Recorder::new(Purpose::Bridge, code, frame.base(), pc, region, limits);
+    resume::name_in(&mut recorder.opt, plan, &mut replay);
+    recorder.set_replay(replay);
+    record_with::<L>(recorder, code, frame, pc, Target::Exit(exit))
+}
+
+fn record_with<L: Language>(
+    recorder: Recorder,
+    code: &'static L::Code,
+    frame: Frame<Run>,
+    pc: usize,
+    target: Target,
+) -> Left {
+    let began = Instant::now();
+    let position = code.describe(pc);
+    with_jit(|jit| {
+        if let Some(log) = &mut jit.log {
+            log.start(&position);
+        }
+    });
+    let (left, recorder) = run_recorder::<L>(recorder, code, frame, pc);
+    with_jit(|jit| jit.finish(*recorder, target, position, began));
+    left
+}
+
+/// Runs a frame in `Record` mode until that has stopped.
+fn run_recorder<L: Language>(
+    recorder: Recorder,
+    code: &'static L::Code,
+    frame: Frame<Run>,
+    pc: usize,
+) -> (Left, Box<Recorder>) {
+    let installed = Installed::new(Box::new(recorder));
+    let result = L::run::<Record>(code, frame.cast(), pc);
+    let mut recorder = installed.finish();
+    let left = match result {
+        Ok(value) => {
+            recorder.root_left(Ok(value.op));
+            Left::of(Ok(value.value))
+        }
+        Err(Stop::Raised(exception)) => {
+            recorder.root_left(Err(exception.op));
+            Left::of(Err(exception.value))
+        }
+        Err(Stop::Switch(switch)) => Left::At(switch.pc),
+    };
+    (left, recorder)
+}

@@ -182,6 +182,14 @@ impl Optimizer {
     pub fn slot(&mut self, n: u32) -> OpRef {
         self.source(Opcode::Slot, Type::Value, n as u64)
     }
+    /// The address of the stack slot `n` slots above the root frame's slot 0.
+    pub fn slot_address(&mut self, n: u32) -> OpRef {
+        self.source(Opcode::SlotAddress, Type::Int, n as u64)
+    }
+    /// What a value was made from by the unary operation `code` (a box), if that is known.
+    pub fn made_by(&self, r: OpRef, code: Opcode) -> Option<OpRef> {
+        self.operand_of(self.resolve(r), code)
+    }
     /// Value `i` of the exit that this bridge continues.
     pub fn input(&mut self, i: u32, ty: Type) -> OpRef {
         let inputs = &mut self.trace.inputs;

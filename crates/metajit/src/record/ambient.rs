@@ -13,12 +13,9 @@ thread_local! {
 
 /// Does something with the current recorder.
 pub(super) fn with<R>(f: impl FnOnce(&mut Recorder) -> R) -> R {
-    CURRENT.with_borrow_mut(|current| f(current.as_mut().expect("a frame runs in Record mode without a recorder")))
-}
-
-/// Whether a recording or a replay is under way on this thread.
-pub(crate) fn is_recording() -> bool {
-    CURRENT.with_borrow(Option::is_some)
+    CURRENT.with_borrow_mut(|current| {
+        f(current.as_mut().expect("a frame runs in Record mode without a recorder"))
+    })
 }
 
 /// A recorder that is current for as long as this lives; the former one waits.

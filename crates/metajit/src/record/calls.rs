@@ -8,7 +8,6 @@
 use super::ambient::with;
 use super::frames::ActiveFrame;
 use super::{Record, Recorder, Traced};
-use crate::abort::Abort;
 use crate::frame::Frame;
 use crate::heap::{Ref, Value, vm_stack};
 use crate::helper::{Arg, ArgValue, Effects, Helper, set_pending};
@@ -180,7 +179,11 @@ fn named(result: Result<Value, Value>) -> Result<Traced<Value>, Traced<Value>> {
 }
 
 /// Runs a frame to its end, plainly.
-pub(crate) fn finish<L: Language>(code: &'static L::Code, frame: Frame<Run>, pc: usize) -> Result<Value, Value> {
+pub(crate) fn finish<L: Language>(
+    code: &'static L::Code,
+    frame: Frame<Run>,
+    pc: usize,
+) -> Result<Value, Value> {
     match L::run::<Run>(code, frame, pc) {
         Ok(value) => Ok(value),
         Err(Stop::Raised(exception)) => Err(exception),
@@ -287,12 +290,6 @@ impl Recorder {
     /// Forgets the names of all slots from `index` on.
     fn forget_above(&mut self, index: u32) {
         self.shadows.truncate(index as usize);
-    }
-
-    /// Recording cannot go on past what the interpreter has just done.
-    #[allow(dead_code)]
-    pub(super) fn give_up(&mut self, reason: Abort) {
-        self.abort(reason);
     }
 }
 

@@ -53,7 +53,13 @@ impl std::fmt::Debug for dyn Code {
 }
 
 impl ActiveFrame {
-    pub(super) fn new(code: &'static dyn Code, base: u32, pc: usize, start: u64, ops_before: usize) -> ActiveFrame {
+    pub(super) fn new(
+        code: &'static dyn Code,
+        base: u32,
+        pc: usize,
+        start: u64,
+        ops_before: usize,
+    ) -> ActiveFrame {
         ActiveFrame {
             code,
             base,
@@ -88,7 +94,9 @@ impl ActiveFrame {
     fn live(&self, pc: usize) -> impl Iterator<Item = u32> {
         let slots = self.code.slots();
         let words = self.code.live(pc).iter().enumerate();
-        words.flat_map(|(i, &word)| bits(word).map(move |bit| 64 * i as u32 + bit)).filter(move |&s| s < slots)
+        words
+            .flat_map(|(i, &word)| bits(word).map(move |bit| 64 * i as u32 + bit))
+            .filter(move |&s| s < slots)
     }
     fn state(&self, root: bool, innermost: bool, shadows: &[Shadow]) -> FrameState {
         let slots = self.live(self.pc).filter_map(|slot| {
@@ -216,7 +224,8 @@ pub(super) fn snapshot(
         return id;
     }
     let last = frames.len() - 1;
-    let states = frames.iter().enumerate().map(|(depth, frame)| frame.state(depth == 0, depth == last, shadows));
+    let states =
+        frames.iter().enumerate().map(|(depth, frame)| frame.state(depth == 0, depth == last, shadows));
     let id = opt.snapshot(Snapshot { frames: states.collect(), objects: Vec::new() });
     *cached = Some((id, opt.epoch()));
     id

@@ -7,9 +7,8 @@
 use super::{Outcome, Purpose, Recorder, Switch};
 use crate::abort::Abort;
 use crate::frame::LoopCell;
-use crate::heap::Value;
 use crate::ir::{End, OpRef};
-use crate::opt::Optimizer;
+use crate::opt::{CloseError, Optimizer};
 
 impl Recorder {
     /// A loop header at `pc` of the innermost frame; `Some` if the frame is to go on in `Run` mode.
@@ -22,12 +21,14 @@ impl Recorder {
             return None;
         }
         match self.purpose {
-            Purpose::Loop(own) if std::ptr::eq(own, cell) && self.started => self.close(pc),
+            Purpose::Loop(own) if std::ptr::eq(own, cell) && self.started => self.close(cell, pc),
             Purpose::Loop(own) if std::ptr::eq(own, cell) => {
                 self.start();
                 return None;
             }
-            _ if !cell.code.get().is_null() || matches!(self.purpose, Purpose::Entry) => self.jump(cell, pc),
+            _ if !cell.code().get().is_null() || matches!(self.purpose, Purpose::Entry) => {
+                self.jump(cell, pc)
+            }
             _ => {
                 self.pass(cell);
                 return None;
@@ -71,14 +72,14 @@ impl Recorder {
     }
 
     /// The loop's own header again.
-    fn close(&mut self, pc: usize) {
+    fn close(&mut self, cell: &'static LoopCell, pc: usize) {
         let state = self.root_state(pc);
-        let opt = std::mem::replace(&mut self.opt, Optimizer::new(0));
-        let outcome = match opt.close_loop(&state, self.frames[0].code, pc) {
-            Ok(trace) => Outcome::Trace(Box::new(trace)),
-            Err(_) => Outcome::Aborted(Abort::Contradiction),
-        };
-        self.stop(outcome);
+        match self.opt.close_loop(&state) {
+            Ok(trace) => self.stop(Outcome::Trace(Box::new(trace))),
+            Err(CloseError::TooLong) => self.abort(Abort::TooLong),
+            // The second iteration differs from the first: go round through memory.
+            Err(CloseError::Unstable) => self.jump(cell, pc),
+        }
     }
 
     /// Another loop's header, or a loop's from a bridge: its code is entered through memory.
@@ -118,11 +119,5 @@ impl Recorder {
             let code = std::ptr::from_ref(frame.code) as *const u8 as usize;
             *self.inlined.entry(code).or_default() += added;
         }
-    }
-
-    /// Whether the current recording is of a frame at this address.
-    #[allow(dead_code)]
-    pub(crate) fn is_root(&self, base: *mut Value) -> bool {
-        self.root == base
     }
 }

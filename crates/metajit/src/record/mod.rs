@@ -23,7 +23,8 @@ mod headers;
 mod recorder;
 mod replay;
 
-pub(crate) use ambient::{Installed, is_recording};
+pub(crate) use ambient::Installed;
+pub(crate) use calls::finish;
 pub(crate) use recorder::{Limits, Outcome, Purpose, Recorder};
 pub(crate) use replay::{Replay, ReplayEntry, ReplayFrame};
 
@@ -225,7 +226,10 @@ fn logged<K: Kind>(
 }
 
 /// Something that gives the same result whenever its bytecode is replayed.
-fn unlogged<K: Kind>(exec: impl FnOnce() -> K, name: impl FnOnce(&mut Recorder, K) -> (K, OpRef)) -> Traced<K> {
+fn unlogged<K: Kind>(
+    exec: impl FnOnce() -> K,
+    name: impl FnOnce(&mut Recorder, K) -> (K, OpRef),
+) -> Traced<K> {
     let value = exec();
     let (value, op) = with(|r| if r.recording() { name(r, value) } else { (value, OpRef::NONE) });
     Traced { value, op }

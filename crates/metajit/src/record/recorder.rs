@@ -81,7 +81,8 @@ pub(crate) struct Recorder {
     /// The objects that the trace names as constants.
     roots: Option<RootSet>,
     rooted: FxHashSet<u64>,
-    assumptions: Vec<&'static Assumption>,
+    /// The region that is being made: what it relies on knows it by this number.
+    pub(crate) region: u32,
     /// Bytecodes executed while recording.
     pub(crate) bytecodes: u64,
     /// Operations that inlined code has added, by the code's address.
@@ -97,6 +98,7 @@ impl Recorder {
         code: &'static dyn Code,
         root: *mut Value,
         pc: usize,
+        region: u32,
         limits: Limits,
     ) -> Recorder {
         Recorder {
@@ -115,7 +117,7 @@ impl Recorder {
             births: FxHashMap::default(),
             roots: None,
             rooted: FxHashSet::default(),
-            assumptions: Vec::new(),
+            region,
             bytecodes: 0,
             inlined: FxHashMap::default(),
             blame: None,
@@ -148,9 +150,16 @@ impl Recorder {
             self.stop(Outcome::Aborted(reason));
         }
     }
-    /// What has come of it; the constants that the trace names; what it relies on.
-    pub(crate) fn into_result(self) -> (Outcome, Option<RootSet>, Vec<&'static Assumption>) {
-        (self.outcome, self.roots, self.assumptions)
+    /// What has come of it, and the constants that the trace names.
+    pub(crate) fn into_result(mut self) -> (Outcome, RootSet) {
+        let outcome = std::mem::replace(&mut self.outcome, Outcome::Open);
+        if let Outcome::Trace(trace) = &outcome {
+            // Folding makes constants, too.
+            for op in trace.ops.iter().filter(|op| op.code == Opcode::Const) {
+                self.keep(op.ty.unwrap_or(Type::Int), op.data);
+            }
+        }
+        (outcome, self.roots.unwrap_or_default())
     }
     /// Where the innermost frame stands, for messages.
     pub(crate) fn position(&self) -> String {
@@ -201,7 +210,7 @@ impl Recorder {
     }
     /// What a word was made from by `code`, if the recorder knows.
     pub(super) fn unboxed(&self, op: OpRef, code: Opcode) -> Option<OpRef> {
-        if self.recording { self.opt.unboxed(op, code) } else { None }
+        if self.recording { self.opt.made_by(op, code) } else { None }
     }
 
     /// Leaves the trace unless a condition holds.
@@ -241,9 +250,7 @@ impl Recorder {
         if !self.recording {
             return;
         }
-        if !self.assumptions.iter().any(|a| std::ptr::eq(*a, assumption)) {
-            self.assumptions.push(assumption);
-        }
+        assumption.add_dependent(self.region);
         // A call since the last check may have broken it.
         let invalidated = self.opt.invalidated();
         self.guard(invalidated, false);

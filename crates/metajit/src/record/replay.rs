@@ -17,8 +17,8 @@ use crate::resume::Rooted;
 pub(crate) struct Replay {
     /// From the root inwards. The root's slots are in memory already.
     pub frames: Vec<ReplayFrame>,
-    /// What the words below point to, kept alive.
-    pub rooted: Rooted,
+    /// What the frames' words point to, kept alive.
+    pub _rooted: Rooted,
     /// The frame whose log is being taken.
     pub level: usize,
     /// The next entry of its log.
@@ -86,13 +86,20 @@ impl Recorder {
     }
 
     /// If the call that the current frame makes is the one in which compiled code was left: its callee's state.
-    pub(super) fn next_level(&mut self, code: &'static dyn Code, base: u32) -> Option<(usize, Vec<(u32, u64, OpRef)>)> {
+    pub(super) fn next_level(
+        &mut self,
+        code: &'static dyn Code,
+        base: u32,
+    ) -> Option<(usize, Vec<(u32, u64, OpRef)>)> {
         let depth = self.frames.len();
         let replay = self.replay.as_mut()?;
         if replay.level + 1 != depth || replay.level + 1 >= replay.frames.len() {
             return None;
         }
-        assert!(replay.cursor == replay.frames[replay.level].log.len(), "a frame is re-entered before its caller's log is used up");
+        assert!(
+            replay.cursor == replay.frames[replay.level].log.len(),
+            "a frame is re-entered before its caller's log is used up"
+        );
         replay.level += 1;
         replay.cursor = 0;
         let frame = &mut replay.frames[replay.level];

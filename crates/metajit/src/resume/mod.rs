@@ -14,5 +14,5 @@ mod restore;
 mod rooted;
 
 pub(crate) use plan::ExitPlan;
-pub(crate) use restore::{Restored, name_in, restore};
+pub(crate) use restore::{name_in, nothing_to_replay, restore};
 pub(crate) use rooted::Rooted;

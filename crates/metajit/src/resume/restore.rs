@@ -11,21 +11,15 @@ use crate::frame::Frame;
 use crate::heap::layout::TailKind;
 use crate::heap::{self, HEADER_BYTES, Ref, Value};
 use crate::ir::{OpRef, Opcode};
-use crate::kind::{Kind, Type};
+use crate::kind::Type;
 use crate::opt::Optimizer;
 use crate::record::{Replay, ReplayEntry, ReplayFrame};
 use crate::run::Run;
 
-/// What is left to do after the root frame's slots have been written.
-#[derive(Debug)]
-pub(crate) struct Restored {
-    /// The frames to replay; their values have no names.
-    pub replay: Replay,
-}
-
 /// Writes the root frame's slots, makes virtual objects, and, unless the exit is simple, prepares the replay.
-pub(crate) fn restore(plan: &ExitPlan, buffer: &[u64], root: *mut Value) -> Option<Restored> {
-    let mut rooted = Rooted::new(plan.objects.len() + plan.passed());
+pub(crate) fn restore(plan: &ExitPlan, buffer: &[u64], root: *mut Value) -> Option<Replay> {
+    let passed = if plan.is_simple() { 0 } else { plan.passed() };
+    let mut rooted = Rooted::new(plan.objects.len() + passed);
     let objects = materialise(plan, buffer, &mut rooted);
     let bits = |part: Part| match part.from {
         Source::Word(i) => buffer[i as usize],
@@ -51,14 +45,25 @@ pub(crate) fn restore(plan: &ExitPlan, buffer: &[u64], root: *mut Value) -> Opti
         pc: frame.pc,
         slots: match depth {
             0 => Vec::new(),
-            _ => frame.slots.iter().map(|&(s, p)| (s, keep(boxed(p.ty, bits(p)).bits()), OpRef::NONE)).collect(),
+            _ => frame
+                .slots
+                .iter()
+                .map(|&(s, p)| (s, keep(boxed(p.ty, bits(p)).bits()), OpRef::NONE))
+                .collect(),
         },
         log: (frame.log.iter())
             .map(|&(ty, p)| ReplayEntry { ty, bits: keep(converted(ty, p.ty, bits(p))), op: OpRef::NONE })
             .collect(),
     });
     let frames = frames.collect();
-    Some(Restored { replay: Replay { frames, rooted, level: 0, cursor: 0 } })
+    Some(Replay { frames, _rooted: rooted, level: 0, cursor: 0 })
+}
+
+/// The replay of a simple exit: one frame that goes on at a bytecode's start.
+pub(crate) fn nothing_to_replay(plan: &ExitPlan) -> Replay {
+    let root = &plan.frames[0];
+    let frame = ReplayFrame { code: root.code, base: 0, pc: root.pc, slots: Vec::new(), log: Vec::new() };
+    Replay { frames: vec![frame], _rooted: Rooted::new(0), level: 0, cursor: 0 }
 }
 
 impl ExitPlan {
@@ -126,7 +131,7 @@ fn fill(made: Ref, object: &ObjectPlan, bits: impl Fn(Part) -> u64) {
 /// once more as virtual ones. Gives the names of the root frame's slots too.
 pub(crate) fn name_in(opt: &mut Optimizer, plan: &ExitPlan, replay: &mut Replay) {
     let objects: Vec<OpRef> = plan.objects.iter().map(|o| opt.alloc(o.layout.bits(), o.len)).collect();
-    let mut name = |opt: &mut Optimizer, to: Type, part: Part| {
+    let name = |opt: &mut Optimizer, to: Type, part: Part| {
         let op = match part.from {
             Source::Word(i) => opt.input(i, plan.words[i as usize]),
             Source::Constant(bits) => opt.constant(part.ty, bits),
@@ -141,7 +146,7 @@ pub(crate) fn name_in(opt: &mut Optimizer, plan: &ExitPlan, replay: &mut Replay)
             match place {
                 Place::Field(field, _) => opt.store(layout | (field as u64) << 32, objects[i], value),
                 Place::Item(item, _) => {
-                    let index = opt.constant(Type::Int, (item as i64).to_bits());
+                    let index = opt.constant(Type::Int, item as u64);
                     opt.store_item(layout, objects[i], index, value);
                 }
             }

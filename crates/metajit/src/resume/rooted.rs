@@ -35,6 +35,7 @@ pub(crate) struct Rooted {
 
 #[derive(Debug)]
 enum Place {
+    Nothing,
     Shared { start: usize, len: usize },
     Own { words: Box<[u64]>, _range: RootRange },
 }
@@ -42,6 +43,9 @@ enum Place {
 impl Rooted {
     /// `len` words, all zero.
     pub(crate) fn new(len: usize) -> Rooted {
+        if len == 0 {
+            return Rooted { place: Place::Nothing };
+        }
         let place = SHARED.with_borrow_mut(|shared| {
             let start = shared.top;
             (start + len <= WORDS).then(|| {
@@ -65,6 +69,7 @@ impl Rooted {
                 SHARED.with_borrow_mut(|shared| shared.words[*start + index] = bits);
             }
             Place::Own { words, .. } => words[index] = bits,
+            Place::Nothing => unreachable!("there are no words"),
         }
     }
 }

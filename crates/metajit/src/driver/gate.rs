@@ -1,0 +1,49 @@
+//! The gate between interpreter and compiled code: the exit buffer, and entering.
+//!
+//! There is one exit buffer in a thread. Compiled code writes it only when it leaves, and whoever entered it
+//! reads it before anything else may enter. Neighbours: `backend::enter`, `resume` (reads the buffer).
+#![allow(unsafe_code)]
+
+use crate::backend::{self, Trampoline};
+use crate::heap::{RootRange, Value};
+use std::cell::Cell;
+
+/// Words of the exit buffer: the most values an exit may pass.
+pub(super) const EXIT_WORDS: usize = 2048;
+
+/// What entering compiled code takes.
+#[derive(Clone, Copy, Debug)]
+struct Gate {
+    trampoline: Trampoline,
+    buffer: *mut u64,
+}
+
+thread_local! {
+    static GATE: Cell<Option<Gate>> = const { Cell::new(None) };
+}
+
+/// Opens this thread's gate.
+pub(super) fn open(trampoline: Trampoline) {
+    // The buffer lives as long as compiled code may, that is as long as the process.
+    let buffer = Box::leak(vec![0u64; EXIT_WORDS].into_boxed_slice());
+    std::mem::forget(RootRange::new(buffer.as_ptr(), EXIT_WORDS));
+    GATE.set(Some(Gate { trampoline, buffer: buffer.as_mut_ptr() }));
+}
+
+fn gate() -> Gate {
+    GATE.get().expect("code has been compiled, so the gate is open")
+}
+
+/// Runs compiled code on a root frame until it leaves; the number of the exit.
+#[inline]
+pub(super) fn enter(entry: *const u8, frame: *mut Value) -> u64 {
+    let gate = gate();
+    backend::enter(gate.trampoline, entry, frame, gate.buffer)
+}
+
+/// What the exit just taken has passed. To be read before anything can enter compiled code again.
+pub(super) fn with_buffer<R>(f: impl FnOnce(&[u64]) -> R) -> R {
+    let buffer = gate().buffer;
+    // SAFETY: `open` made the buffer with this many words; only compiled code writes it, and none runs meanwhile.
+    f(unsafe { std::slice::from_raw_parts(buffer, EXIT_WORDS) })
+}

@@ -1,0 +1,112 @@
+//! The table of parameters: what can be tuned, by name.
+//!
+//! Set them through [`set_parameter`], a list like `threshold=100,bridge_threshold=20` through [`configure`], or
+//! the environment variable `METAJIT` (read when the driver is first asked; `METAJIT_LOG` names a file for the log). Neighbours: `warmup`, `record`.
+
+use super::state::with_jit;
+use std::fmt;
+
+macro_rules! parameters {
+    ($($(#[doc = $doc:literal])* $name:ident = $default:literal;)*) => {
+        /// The values of all parameters.
+        #[derive(Clone, Debug)]
+        pub struct Parameters {
+            $($(#[doc = $doc])* pub $name: u64,)*
+        }
+
+        impl Default for Parameters {
+            fn default() -> Self {
+                Parameters { $($name: $default),* }
+            }
+        }
+
+        impl Parameters {
+            /// The names of all parameters, with what they mean and their defaults.
+            pub const ALL: &'static [(&'static str, &'static str, u64)] =
+                &[$((stringify!($name), concat!($($doc),*), $default)),*];
+
+            fn place(&mut self, name: &str) -> Option<&mut u64> {
+                match name {
+                    $(stringify!($name) => Some(&mut self.$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+parameters! {
+    /// Passes of a loop header until the loop is recorded.
+    threshold = 150;
+    /// Calls of a function until it is recorded.
+    function_threshold = 300;
+    /// Times an exit is taken until it is continued by a bridge.
+    bridge_threshold = 30;
+    /// Milliseconds within which a threshold has to be reached to count as hot.
+    decay_ms = 5000;
+    /// Operations in a trace, at most.
+    trace_limit = 6000;
+    /// Frames inlined into each other, at most.
+    inline_depth = 10;
+    /// Activations of the same function among them, at most.
+    inline_recursion = 2;
+    /// Iterations of an inner loop in a trace, at most.
+    unroll = 3;
+    /// Doublings of a threshold after recording was given up, at most.
+    backoff = 10;
+    /// Bridges of one loop or function, at most.
+    bridges = 200;
+    /// 1: a resume point serves several bytecodes; 0: one for each bytecode.
+    coarse = 1;
+    /// 1: verify every trace before it is compiled.
+    verify = 0;
+}
+
+/// Why a parameter could not be set.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ParameterError {
+    /// There is none of this name.
+    Unknown(String),
+    /// The text is not a number.
+    NotANumber(String),
+}
+
+impl fmt::Display for ParameterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ParameterError::Unknown(name) => write!(f, "there is no JIT parameter called {name:?}"),
+            ParameterError::NotANumber(text) => write!(f, "{text:?} is not a number"),
+        }
+    }
+}
+
+impl std::error::Error for ParameterError {}
+
+impl Parameters {
+    /// Sets one parameter.
+    pub fn set(&mut self, name: &str, value: u64) -> Result<(), ParameterError> {
+        let place = self.place(name).ok_or_else(|| ParameterError::Unknown(name.to_owned()))?;
+        *place = value;
+        Ok(())
+    }
+    /// Sets parameters from text like `threshold=100,coarse=0`.
+    pub fn configure(&mut self, text: &str) -> Result<(), ParameterError> {
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=').unwrap_or((part, "1"));
+            let number = value.trim().parse();
+            let number = number.map_err(|_| ParameterError::NotANumber(value.to_owned()))?;
+            self.set(name.trim(), number)?;
+        }
+        Ok(())
+    }
+}
+
+/// Sets a parameter of this thread's driver.
+pub fn set_parameter(name: &str, value: u64) -> Result<(), ParameterError> {
+    with_jit(|jit| jit.parameters.set(name, value))
+}
+
+/// Sets parameters of this thread's driver from text like `threshold=100,coarse=0`.
+pub fn configure(text: &str) -> Result<(), ParameterError> {
+    with_jit(|jit| jit.parameters.configure(text))
+}
