@@ -390,7 +390,8 @@ impl Optimizer {
                 guess.boxed.insert(leaf.key);
                 continue;
             };
-            if next == leaf.param && !guess.vary.contains(&leaf.key) {
+            let stays = next == leaf.param || next == self.resolve(leaf.initial);
+            if stays && !guess.vary.contains(&leaf.key) {
                 guess.same.insert(leaf.key);
             }
             if !self.holds(leaf.assumed, next) {

@@ -74,8 +74,7 @@ pub(super) fn visit(o: &mut Optimizer, ask: &Ask) -> Step {
         }
         Opcode::LoadItem => {
             if let Some(word) = item(o, a, b) {
-                let r = read(o, a, word, ask.ty);
-                return Step::Is(if range::is_bytes(ask.data) { low_byte(o, r) } else { r });
+                return Step::Is(read(o, a, word, ask.ty));
             }
         }
         Opcode::Store if o.objects.is_virtual(a) => {
@@ -85,7 +84,8 @@ pub(super) fn visit(o: &mut Optimizer, ask: &Ask) -> Step {
         }
         Opcode::StoreItem => {
             if let Some(word) = item(o, a, b) {
-                o.objects.set(a, word, c);
+                let value = if range::is_bytes(ask.data) { low_byte(o, c) } else { c };
+                o.objects.set(a, word, value);
                 o.note(ask.code, ask.ty, ask.args, ask.data, SnapshotId::NONE, OpRef::NONE);
                 return Step::Gone;
             }

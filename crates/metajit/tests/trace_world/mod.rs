@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod model;
+
 use metajit::frame::EntryCell;
 use metajit::heap;
 use metajit::helper::{Effects, Helper};
