@@ -88,7 +88,8 @@ macro_rules! declare_pure {
                 frame: Frame<Self>,
                 pc: usize,
             ) -> LoopAction<Self>;
-            /// Runs a frame whose arguments are in its slots, from `pc`; `Err` holds the exception value.
+            /// Runs a frame whose arguments are in its slots, from `pc`; `Err` holds the exception value. While it
+            /// runs, the VM stack's top is behind its slots; that they fit is for the caller to check.
             fn call_frame<L: Language>(
                 code: &'static L::Code,
                 frame: Frame<Self>,

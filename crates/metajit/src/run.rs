@@ -109,14 +109,20 @@ macro_rules! run_pure {
             }
             #[inline(always)]
             fn call_frame<L: Language>(code: &'static L::Code, frame: Frame<Run>, pc: usize) -> Result<Value, Value> {
-                if pc == 0 && code.entry().tick() {
-                    return driver::hot_entry::<L>(code, frame);
-                }
-                match L::run::<Run>(code, frame, pc) {
-                    Ok(value) => Ok(value),
-                    Err(Stop::Raised(exception)) => Err(exception),
-                    Err(Stop::Switch(never)) => match never {},
-                }
+                let stack = heap::vm_stack();
+                let top = stack.top();
+                stack.set_top(frame.base().wrapping_add(code.slots() as usize));
+                let result = if pc == 0 && code.entry().tick() {
+                    driver::hot_entry::<L>(code, frame)
+                } else {
+                    match L::run::<Run>(code, frame, pc) {
+                        Ok(value) => Ok(value),
+                        Err(Stop::Raised(exception)) => Err(exception),
+                        Err(Stop::Switch(never)) => match never {},
+                    }
+                };
+                stack.set_top(top);
+                result
             }
             #[inline(always)]
             fn assume(_: &'static Assumption) {}

@@ -5,6 +5,7 @@
 //! | `state.rs` | what the driver of a thread knows |
 //! | `warmup.rs`, `params.rs`, `stats.rs` | thresholds and back-off; the tables of parameters and statistics |
 //! | `compile.rs` | from a recording to code that is entered; invalidation |
+//! | `testing.rs` | starting again from nothing, for tests |
 //! | `gate.rs` | entering compiled code, the exit buffer |
 //!
 //! This file is what runs when a cell asks: it enters code or records, and afterwards goes on in the interpreter.
@@ -15,6 +16,7 @@ mod gate;
 mod params;
 pub(crate) mod state;
 mod stats;
+pub mod testing;
 mod warmup;
 
 pub use params::{ParameterError, Parameters, configure, set_parameter};

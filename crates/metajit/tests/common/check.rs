@@ -1,0 +1,165 @@
+//! Runs a program in several ways and compares what can be observed.
+
+use super::lang::{Function, Generator, LAYOUTS, Lang, Node, OUT, Pair, Program, program, reset};
+use metajit::driver;
+use metajit::frame::Frame;
+use metajit::heap::{self, Ref, Value, Values};
+use metajit::mode::Mode;
+use metajit::run::Run;
+use std::collections::HashMap;
+use std::fmt::Write;
+
+/// One way of running.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Parameters, as for `driver::configure`.
+    pub parameters: &'static str,
+    /// Collect at every n-th allocation.
+    pub collect_every: Option<u32>,
+}
+
+/// With the JIT off, and then everything recorded at once in different ways.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        parameters: "threshold=1,function_threshold=1000000,bridge_threshold=1,coarse=1",
+        collect_every: None,
+    },
+    Setting {
+        parameters: "threshold=3,function_threshold=1000000,bridge_threshold=2,coarse=0",
+        collect_every: None,
+    },
+    Setting {
+        parameters: "threshold=2,function_threshold=3,bridge_threshold=4,coarse=1,inline_recursion=1",
+        collect_every: None,
+    },
+    Setting {
+        parameters: "threshold=5,function_threshold=2,bridge_threshold=1000000,coarse=1",
+        collect_every: Some(37),
+    },
+    Setting {
+        parameters: "threshold=7,function_threshold=9,bridge_threshold=5,coarse=1,inline_depth=1",
+        collect_every: Some(101),
+    },
+];
+
+/// What can be observed of a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Observed {
+    /// The result: what was returned or raised, with every object it reaches.
+    pub result: String,
+    /// What was printed.
+    pub out: Vec<i64>,
+}
+
+/// The right to use the heap with the test language's layouts.
+pub fn exclusive() -> heap::testing::Exclusive {
+    heap::testing::exclusive(LAYOUTS)
+}
+
+/// Runs a program's main function.
+pub fn run(program: Program, arguments: &[i64]) -> Observed {
+    reset();
+    let stack = heap::vm_stack();
+    let frame = Frame::<Run>::at(stack.base());
+    stack.set_top(frame.above(program[0].slots).base());
+    for (i, &k) in arguments.iter().enumerate() {
+        frame.set(i as u32, Value::int(k).into());
+    }
+    let result = Run::call_frame::<Lang>(&program[0], frame, 0);
+    let result = match result {
+        Ok(value) => format!("returned {}", describe(value)),
+        Err(exception) => format!("raised {}", describe(exception)),
+    };
+    Observed { result, out: OUT.take() }
+}
+
+/// Runs without the JIT.
+pub fn run_plain(make: impl Fn() -> Vec<Function>, arguments: &[i64]) -> Observed {
+    reset();
+    driver::testing::reset();
+    driver::set_mode(driver::Mode::Off);
+    run(program(make()), arguments)
+}
+
+/// Runs with the JIT, from scratch.
+pub fn run_jit(make: impl Fn() -> Vec<Function>, arguments: &[i64], setting: Setting) -> Observed {
+    reset();
+    driver::testing::reset();
+    driver::set_mode(driver::Mode::Sync);
+    driver::configure(setting.parameters).expect("parameters exist");
+    driver::configure("verify=1").expect("parameters exist");
+    heap::set_collect_every(setting.collect_every);
+    let observed = run(program(make()), arguments);
+    heap::set_collect_every(None);
+    observed
+}
+
+/// Runs in all settings; says which differs and how.
+pub fn compare(make: impl Fn() -> Vec<Function>, arguments: &[i64]) -> Result<(), String> {
+    let plain = run_plain(&make, arguments);
+    for setting in SETTINGS {
+        let observed = run_jit(&make, arguments, *setting);
+        if observed != plain {
+            let at = plain.out.iter().zip(&observed.out).position(|(a, b)| a != b);
+            return Err(format!(
+                "{setting:?}\nplain: {} ({} printed)\njit:   {} ({} printed), first difference in the output: {at:?}",
+                plain.result,
+                plain.out.len(),
+                observed.result,
+                observed.out.len(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A value with everything it reaches, objects numbered in order of discovery.
+pub fn describe(value: Value) -> String {
+    let mut objects: Vec<Ref> = Vec::new();
+    let mut numbers: HashMap<u64, usize> = HashMap::new();
+    let mut out = String::new();
+    let mut word = |value: Value, objects: &mut Vec<Ref>| -> String {
+        if let Some(i) = value.as_int() {
+            return i.to_string();
+        }
+        if let Some(f) = value.as_float() {
+            return format!("{:x}f", f.to_bits());
+        }
+        let Some(object) = value.as_ref() else {
+            return if value.is_null() { "null".to_owned() } else { "nil".to_owned() };
+        };
+        let number = *numbers.entry(object.bits()).or_insert_with(|| {
+            objects.push(object);
+            objects.len() - 1
+        });
+        format!("#{number}")
+    };
+    let _ = write!(out, "{}", word(value, &mut objects));
+    let mut done = 0;
+    while done < objects.len() && done < 200 {
+        let object = objects[done];
+        let layout = heap::layout_of(object);
+        let mut parts = Vec::new();
+        if layout == Node::ID {
+            for field in [Node::A, Node::B, Node::C, Node::D] {
+                parts.push(word(heap::get(object, field), &mut objects));
+            }
+            parts.push(heap::get(object, Node::N).to_string());
+            parts.push(heap::get(object, Node::X).to_string());
+            let next = heap::get(object, Node::NEXT);
+            parts.push(if next.is_null() { "-".to_owned() } else { word(Value::object(next), &mut objects) });
+        } else if layout == Pair::ID {
+            parts.push(word(heap::get(object, Pair::FIRST), &mut objects));
+            parts.push(word(heap::get(object, Pair::SECOND), &mut objects));
+        } else if layout == Values::ID {
+            for &value in heap::values(object) {
+                parts.push(word(value, &mut objects));
+            }
+        } else if layout == Generator::ID {
+            parts.push(heap::get(object, Generator::STATE).to_string());
+        }
+        let _ = write!(out, " #{done}=({})", parts.join(" "));
+        done += 1;
+    }
+    out
+}
