@@ -20,6 +20,7 @@ fn main() {
             }
         }
     }
+    check::TOTALS.with_borrow(|totals| totals.iter().for_each(|(name, n)| println!("{name:24} {n}")));
     println!("{failures} of {count} programs from {start} differ");
     if failures > 0 {
         std::process::exit(1);

@@ -477,7 +477,7 @@ impl Body {
         }
         let op = o.op(r);
         match op.code {
-            Opcode::Const | Opcode::Input => r,
+            Opcode::Const | Opcode::Input | Opcode::SlotAddress => r,
             Opcode::Slot => self.slots.iter().find(|&&(n, _)| n as u64 == op.data).map_or(r, |&(_, r)| r),
             _ => {
                 let name = self.names[r.index()];

@@ -6,7 +6,8 @@ use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value, Values};
 use metajit::mode::Mode;
 use metajit::run::Run;
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 /// One way of running.
@@ -51,6 +52,20 @@ pub struct Observed {
     pub out: Vec<i64>,
 }
 
+thread_local! {
+    /// What the driver has done in all runs so far, by name.
+    pub static TOTALS: RefCell<BTreeMap<&'static str, u64>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+fn add_up() {
+    let statistics = driver::statistics();
+    TOTALS.with_borrow_mut(|totals| {
+        for (name, n) in statistics.entries().into_iter().chain(statistics.abort_counts()) {
+            *totals.entry(name).or_default() += n;
+        }
+    });
+}
+
 /// The right to use the heap with the test language's layouts.
 pub fn exclusive() -> heap::testing::Exclusive {
     heap::testing::exclusive(LAYOUTS)
@@ -91,6 +106,7 @@ pub fn run_jit(make: impl Fn() -> Vec<Function>, arguments: &[i64], setting: Set
     heap::set_collect_every(setting.collect_every);
     let observed = run(program(make()), arguments);
     heap::set_collect_every(None);
+    add_up();
     observed
 }
 
