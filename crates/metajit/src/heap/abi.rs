@@ -7,8 +7,8 @@
 //! remember    after a pointer was stored: if byte at log_bits + (object >> 6) & 1 << ((object >> 3) & 7) then rt_write_barrier(object)
 //! ```
 //!
-//! Only objects of at most [`MAX_INLINE_BYTES`] may be allocated inline. Both tables are indexed from address 0.
-//! Neighbours: `alloc.rs` and `barrier.rs`, which contain the same sequences in Rust.
+//! Only objects of at most [`MAX_INLINE_BYTES`] may be allocated inline. Both tables are indexed from address
+//! 0. Neighbours: `alloc.rs` and `barrier.rs`, which contain the same sequences in Rust.
 
 use super::alloc::{self, BUMP};
 use super::barrier;
@@ -71,4 +71,79 @@ pub extern "C" fn rt_box_int(i: i64) -> u64 {
 /// The value of a float, whether immediate or not.
 pub extern "C" fn rt_box_float(f: f64) -> u64 {
     Value::float(f).bits()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(unsafe_code)]
+    use super::*;
+    use crate::heap::testing::exclusive;
+    use crate::heap::{
+        Values, alloc, collect, collect_young, init_item, item, layout_of, len, set_collect_every,
+    };
+
+    /// The inline sequence of the module's documentation, as compiled code runs it.
+    fn compiled_alloc(abi: &JitAbi, layout: LayoutId, length: u64) -> Ref {
+        let size = layout.size(length as u32);
+        // SAFETY: the addresses are those of live words, and the sequence is the allocator's own.
+        unsafe {
+            let start = *(abi.cursor as *const usize);
+            let end = start + size;
+            if end > *(abi.limit as *const usize) {
+                return rt_alloc(layout.bits(), length);
+            }
+            *(abi.cursor as *mut usize) = end;
+            *((abi.valid_bits + (start >> 6)) as *mut u8) |= 1 << (start >> 3 & 7);
+            *(start as *mut u64) = u64::from(layout.bits()) | length << 32;
+            Ref::from_bits(start as u64)
+        }
+    }
+
+    fn compiled_barrier(abi: &JitAbi, object: Ref) -> bool {
+        let address = object.bits() as usize;
+        // SAFETY: the table is mapped for the object.
+        let unlogged =
+            unsafe { *((abi.log_bits + (address >> 6)) as *const u8) } & 1 << (address >> 3 & 7) != 0;
+        if unlogged {
+            rt_write_barrier(object);
+        }
+        unlogged
+    }
+
+    #[test]
+    fn the_inline_sequences_agree_with_the_runtime() {
+        let _heap = exclusive(crate::heap::tests::LAYOUTS);
+        let abi = jit_abi();
+        for every in [None, Some(1), Some(10)] {
+            set_collect_every(every);
+            let first = compiled_alloc(&abi, super::super::VALUES, 3);
+            let mut last = first;
+            for _ in 0..1_000 {
+                let next = compiled_alloc(&abi, super::super::VALUES, 3);
+                assert_eq!((layout_of(next), len(next)), (super::super::VALUES, 3));
+                init_item(last, Values::TAIL, 0, Value::object(next));
+                compiled_barrier(&abi, last);
+                last = next;
+            }
+            collect();
+            let mut length = 0;
+            let mut at = Value::object(first);
+            while let Some(r) = at.as_ref() {
+                at = item(r, Values::TAIL, 0);
+                length += 1;
+            }
+            assert_eq!(length, 1_001);
+        }
+    }
+
+    #[test]
+    fn an_object_is_remembered_once_it_is_old() {
+        let _heap = exclusive(crate::heap::tests::LAYOUTS);
+        let abi = jit_abi();
+        let object = alloc(super::super::VALUES, 1);
+        assert!(!compiled_barrier(&abi, object));
+        collect_young();
+        assert!(compiled_barrier(&abi, object));
+        assert!(!compiled_barrier(&abi, object));
+    }
 }

@@ -2,12 +2,14 @@
 //!
 //! These functions are safe to call because of two invariants that the callers keep:
 //!
-//! 1. a [`Ref`] that is passed in is not null and points to a live object (it came from `alloc`, a field, a slot or a root);
+//! 1. a [`Ref`] that is passed in is not null and points to a live object (it came from `alloc`, a field, a
+//!    slot or a root);
 //! 2. its layout is the one of the field or tail that is used, and an index is below [`len`].
 //!
-//! An interpreter establishes the second with the type check or bounds check that its language demands anyway, and the tracer turns that check into a
-//! guard; checking again here would cost every handler twice. Builds with debug assertions do check.
-//! Neighbours: `layout.rs` (the constants), `barrier.rs` (what `set` adds for pointers).
+//! An interpreter establishes the second with the type check or bounds check that its language demands
+//! anyway, and the tracer turns that check into a guard; checking again here would cost every handler twice.
+//! Builds with debug assertions do check. Neighbours: `layout.rs` (the constants), `barrier.rs` (what `set`
+//! adds for pointers).
 #![allow(unsafe_code)]
 
 use super::barrier::write_barrier;
@@ -73,7 +75,8 @@ pub fn set<K: Kind>(object: Ref, field: Field<K>, value: K) {
 #[inline(always)]
 pub fn init<K: Kind>(object: Ref, field: Field<K>, value: K) {
     check_field(object, field);
-    // SAFETY: the field lies inside the object (invariants 1 and 2); the one mutator thread is the only writer.
+    // SAFETY: the field lies inside the object (invariants 1 and 2); the one mutator thread is the only
+    // writer.
     unsafe { *((object.address() + field.offset as usize) as *mut u64) = value.to_bits() }
 }
 
@@ -98,22 +101,26 @@ pub fn set_item<E: Element>(object: Ref, tail: Tail<E>, index: usize, value: E) 
 #[inline(always)]
 pub fn init_item<E: Element>(object: Ref, tail: Tail<E>, index: usize, value: E) {
     check_item(object, tail, index);
-    // SAFETY: the element lies inside the object (invariants 1 and 2); the one mutator thread is the only writer.
+    // SAFETY: the element lies inside the object (invariants 1 and 2); the one mutator thread is the only
+    // writer.
     unsafe { *((object.address() + tail.offset as usize) as *mut E).add(index) = value }
 }
 
 /// The elements of a tail as a slice.
 ///
-/// Objects do not move, and the collector honours pointers into the middle of an object, so a non-empty slice that is held on the native
-/// stack stays valid across collections. It must not be held across a write to the same elements, nor be stored outside the stack.
+/// Objects do not move, and the collector honours pointers into the middle of an object, so a non-empty slice
+/// that is held on the native stack stays valid across collections. It must not be held across a write to the
+/// same elements, nor be stored outside the stack.
 #[inline(always)]
 pub fn items<'a, E: Element>(object: Ref, tail: Tail<E>) -> &'a [E] {
     debug_assert!(layout_of(object) == tail.layout, "{tail:?} of a {:?}", layout_of(object));
-    // SAFETY: the tail is `len` elements of `E` inside a live object (invariants 1 and 2); the caller keeps the rule above.
+    // SAFETY: the tail is `len` elements of `E` inside a live object (invariants 1 and 2); the caller keeps
+    // the rule above.
     unsafe { slice::from_raw_parts((object.address() + tail.offset as usize) as *const E, len(object)) }
 }
 
-/// The elements of a tail of raw elements, for writing; the rule of [`items`], and no other slice of it is alive.
+/// The elements of a tail of raw elements, for writing; the rule of [`items`], and no other slice of it is
+/// alive.
 #[inline(always)]
 pub fn items_mut<'a, E: Element>(object: Ref, tail: Tail<E>) -> &'a mut [E] {
     const { assert!(E::KIND as u32 != Value::KIND as u32, "values are written through the write barrier") };

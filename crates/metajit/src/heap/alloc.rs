@@ -1,16 +1,19 @@
 //! Allocation: a bump of a pointer inline, everything else out of line.
 //!
-//! The free range of memory lies in one static, [`BUMP`], at an address that compiled code knows. The collector's allocator refills it.
-//! While allocations are stressed or counted, the range is empty, so that each one takes the slow path, compiled code's too.
+//! The free range of memory lies in one static, [`BUMP`], at an address that compiled code knows. The
+//! collector's allocator refills it. While allocations are stressed or counted, the range is empty, so that
+//! each one takes the slow path, compiled code's too.
 //!
-//! Invariants: memory in the range is zero; an object whose valid-object bit is set has a complete header; whoever allocates is the
-//! one attached thread. Neighbours: `binding.rs` (the collector), `policy.rs` (how large the heap may get), `abi.rs`.
+//! Invariants: memory in the range is zero; an object whose valid-object bit is set has a complete header;
+//! whoever allocates is the one attached thread. Neighbours: `binding.rs` (the collector), `policy.rs` (how
+//! large the heap may get), `abi.rs`.
 #![allow(unsafe_code)]
 
 use super::access;
 use super::binding;
 use super::layout::{BYTES, Bytes, LayoutId, VALUES, Values};
 use super::policy;
+use super::roots::RootRange;
 use super::stats;
 use super::value::{Ref, Value};
 use super::weak;
@@ -45,7 +48,8 @@ pub(super) struct Bump {
     pub(super) limit: Cell<usize>,
 }
 
-// SAFETY: only the attached thread allocates, and attaching hands over between threads with synchronisation (`roots::attach`).
+// SAFETY: only the attached thread allocates, and attaching hands over between threads with synchronisation
+// (`roots::attach`).
 unsafe impl Sync for Bump {}
 
 pub(super) static BUMP: Bump = Bump { cursor: Cell::new(0), limit: Cell::new(0) };
@@ -57,14 +61,14 @@ static COUNTDOWN: AtomicU32 = AtomicU32::new(0);
 
 /// A new object with `len` tail elements, all fields and elements zero.
 ///
-/// May collect. Past the heap's limit it still succeeds and [`exhausted`](super::exhausted) tells; for a length that a program
-/// chooses use [`try_alloc`]. Panics if `len` does not fit in 32 bits.
+/// May collect. Past the heap's limit it still succeeds and [`exhausted`](super::exhausted) tells; for a
+/// length that a program chooses use [`try_alloc`]. Panics if `len` does not fit in 32 bits.
 #[inline(always)]
 pub fn alloc(layout: LayoutId, len: usize) -> Ref {
     if len <= MAX_SMALL_BYTES {
         let size = layout.size(len as u32);
-        let start = BUMP.cursor.get();
-        if size <= MAX_SMALL_BYTES && start + size <= BUMP.limit.get() {
+        if has_room(size) {
+            let start = BUMP.cursor.get();
             BUMP.cursor.set(start + size);
             return finish(start, layout, len);
         }
@@ -72,7 +76,8 @@ pub fn alloc(layout: LayoutId, len: usize) -> Ref {
     alloc_slow(layout, len)
 }
 
-/// Like [`alloc`], for lengths that a program chooses: refuses what would not fit under the heap's limit even after a collection.
+/// Like [`alloc`], for lengths that a program chooses: refuses what would not fit under the heap's limit even
+/// after a collection.
 pub fn try_alloc(layout: LayoutId, len: usize) -> Result<Ref, OutOfMemory> {
     if len > MAX_SMALL_BYTES {
         let len = u32::try_from(len).map_err(|_| OutOfMemory)?;
@@ -94,14 +99,25 @@ pub fn alloc_bytes(contents: &[u8]) -> Ref {
     r
 }
 
-/// A `Values` array with these elements. The slice must lie where the collector looks (on a stack) or
-/// its elements be reachable otherwise.
+/// A `Values` array with these elements, which are kept during the allocation wherever the slice lies.
 pub fn alloc_values(elements: &[Value]) -> Ref {
-    let r = alloc(VALUES, elements.len());
+    let length = elements.len();
+    let r = if length <= MAX_SMALL_BYTES && has_room(VALUES.size(length as u32)) {
+        alloc(VALUES, length)
+    } else {
+        let _kept = RootRange::new(elements.as_ptr().cast(), length);
+        alloc(VALUES, length)
+    };
     for (i, &element) in elements.iter().enumerate() {
         access::init_item(r, Values::TAIL, i, element);
     }
     r
+}
+
+/// Whether the free range holds an object of `size` bytes, so that allocating it will not collect.
+#[inline(always)]
+fn has_room(size: usize) -> bool {
+    size <= MAX_SMALL_BYTES && BUMP.cursor.get() + size <= BUMP.limit.get()
 }
 
 /// Collects the whole heap now.
@@ -130,7 +146,8 @@ pub fn set_collect_every(every: Option<u32>) {
 /// Turns zeroed memory at `start` into an object.
 #[inline(always)]
 fn finish(start: usize, layout: LayoutId, len: usize) -> Ref {
-    // SAFETY: the side table is mapped for all heap memory, and only this thread writes to it while the collector is not running.
+    // SAFETY: the side table is mapped for all heap memory, and only this thread writes to it while the
+    // collector is not running.
     unsafe { *((VALID_BITS + (start >> 6)) as *mut u8) |= 1 << (start >> 3 & 7) };
     write_header(start, layout, len)
 }
@@ -196,7 +213,7 @@ fn collect_if_due() {
         return;
     }
     COUNTDOWN.store(every, Ordering::Relaxed);
-    run_collection(stats::collections() % 2 == 0);
+    run_collection(stats::collections().is_multiple_of(2));
 }
 
 fn run_collection(whole: bool) {
@@ -209,7 +226,8 @@ fn run_collection(whole: bool) {
 /// Tells the collector's allocator how far the range has been used up.
 fn write_back() {
     let source = binding::bump_source();
-    // SAFETY: the source is a field of the mutator's allocator, which lives for ever and is used by this thread only.
+    // SAFETY: the source is a field of the mutator's allocator, which lives for ever and is used by this
+    // thread only.
     unsafe {
         if BUMP.limit.get() != 0 {
             (*source).cursor = mmtk::util::Address::from_usize(BUMP.cursor.get());

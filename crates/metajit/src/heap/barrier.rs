@@ -1,13 +1,14 @@
 //! The write barrier: remembers old objects into which a pointer was written.
 //!
-//! A young collection traces from the roots and from remembered objects only. Each object has one *unlogged* bit in a side table, set
-//! while the object is old and not remembered. After storing a pointer:
+//! A young collection traces from the roots and from remembered objects only. Each object has one *unlogged*
+//! bit in a side table, set while the object is old and not remembered. After storing a pointer:
 //!
 //! ```text
 //! byte = load8(LOG_BITS + (object >> 6));   if byte & (1 << ((object >> 3) & 7)) != 0 then rt_write_barrier(object)
 //! ```
 //!
-//! Invariant: an old object that may point to a young one is in the remembered set. Neighbours: `access.rs`, `abi.rs` (the same sequence in compiled code).
+//! Invariant: an old object that may point to a young one is in the remembered set. Neighbours: `access.rs`,
+//! `abi.rs` (the same sequence in compiled code).
 #![allow(unsafe_code)]
 
 use super::binding::{self, Slot};

@@ -1,8 +1,9 @@
 //! The binding to MMTk: sticky Immix, nothing moves, one mutator thread, one collector thread.
 //!
-//! Invariants: all of MMTk is named in this folder only; the collector runs only while the mutator is parked in [`block_for_gc`](Collection::block_for_gc), which
-//! it enters from its own allocation or collection request, so between two allocations the heap does not change. Neighbours: `scan.rs`
-//! (roots, objects, weak references), `policy.rs` (heap size), `alloc.rs` (the mutator's side).
+//! Invariants: all of MMTk is named in this folder only; the collector runs only while the mutator is parked
+//! in [`block_for_gc`](Collection::block_for_gc), which it enters from its own allocation or collection
+//! request, so between two allocations the heap does not change. Neighbours: `scan.rs` (roots, objects, weak
+//! references), `policy.rs` (heap size), `alloc.rs` (the mutator's side).
 #![allow(unsafe_code)]
 
 use super::policy;
@@ -20,7 +21,8 @@ use mmtk::vm::*;
 use mmtk::{AllocationSemantics, MMTK, MMTKBuilder, Mutator, memory_manager};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 
 /// The type that ties the parts of the binding together.
 #[derive(Default)]
@@ -49,13 +51,15 @@ const MUTATOR_THREAD: usize = 0x10;
 /// Stands for the collector's thread.
 const WORKER_THREAD: usize = 0x20;
 
-/// Starts the collector. Called once.
-pub(super) fn initialize(young_bytes: usize) {
+/// Starts the collector. Called once. `young_share` is the share of the heap's size after which young objects
+/// are collected.
+pub(super) fn initialize(young_share: f64) {
     let mut builder = MMTKBuilder::new_no_env_vars();
     builder.options.plan.set(PlanSelector::StickyImmix);
     builder.options.gc_trigger.set(GCTriggerSelector::Delegated);
     builder.options.threads.set(1);
-    builder.options.nursery.set(NurserySize::Fixed(young_bytes));
+    let nursery = NurserySize::ProportionalBounded { min: young_share / 4.0, max: young_share };
+    builder.options.nursery.set(nursery);
     COLLECTOR
         .set(memory_manager::mmtk_init(&builder))
         .unwrap_or_else(|_| panic!("the heap is initialised twice"));
@@ -81,7 +85,8 @@ pub(super) fn collector() -> &'static MMTK<Binding> {
 
 /// The one mutator. The reference must not be kept across a call that may collect.
 pub(super) fn mutator() -> &'static mut Mutator<Binding> {
-    // SAFETY: set once to a leaked box; used by the attached thread, and by the collector only while that thread is parked.
+    // SAFETY: set once to a leaked box; used by the attached thread, and by the collector only while that
+    // thread is parked.
     unsafe { &mut *MUTATOR.load(Ordering::Relaxed) }
 }
 
@@ -93,6 +98,18 @@ pub(super) fn bump_source() -> *mut BumpPointer {
 /// Runs a collection, of the whole heap or of young objects only, and returns when it is over.
 pub(super) fn collect(whole: bool) {
     collector().handle_user_collection_request(mutator_thread(), true, whole);
+}
+
+/// Calls `fork`, which is to create a process, while no collector thread runs, and starts new ones
+/// afterwards, in the parent and in the child.
+pub fn with_collector_stopped<T>(fork: impl FnOnce() -> T) -> T {
+    collector().prepare_to_fork();
+    for thread in std::mem::take(&mut *lock(&COLLECTOR_THREADS)) {
+        thread.join().expect("the collector's thread ends in order");
+    }
+    let result = fork();
+    collector().after_fork(mutator_thread().0);
+    result
 }
 
 /// Whether the collection that is running (or the last one) is of young objects only.
@@ -194,6 +211,10 @@ impl ObjectModel<Binding> for Objects {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Where the mutator is in the hand-over to the collector.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
@@ -203,6 +224,7 @@ enum Turn {
     Collector,
 }
 
+static COLLECTOR_THREADS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
 static TURN: Mutex<Turn> = Mutex::new(Turn::Mutator);
 static TURN_CHANGED: Condvar = Condvar::new();
 /// Lowest address of the parked mutator's native stack.
@@ -218,12 +240,12 @@ pub(super) struct Coordinator;
 
 impl Coordinator {
     fn hand_over(to: Turn) {
-        *TURN.lock().unwrap_or_else(PoisonError::into_inner) = to;
+        *lock(&TURN) = to;
         TURN_CHANGED.notify_all();
     }
 
     fn wait_for(turn: Turn) {
-        let mut now = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut now = lock(&TURN);
         while *now != turn {
             now = TURN_CHANGED.wait(now).unwrap_or_else(PoisonError::into_inner);
         }
@@ -260,14 +282,13 @@ impl Collection<Binding> for Coordinator {
             let name = VMWorkerThread(VMThread(opaque(WORKER_THREAD)));
             memory_manager::start_worker(collector(), name, worker);
         };
-        std::thread::Builder::new()
-            .name("collector".to_owned())
-            .spawn(run)
-            .expect("a thread for the collector");
+        let thread = std::thread::Builder::new().name("collector".to_owned()).spawn(run);
+        lock(&COLLECTOR_THREADS).push(thread.expect("a thread for the collector"));
     }
 
     fn out_of_memory(_: VMThread, error: AllocationError) {
-        // The heap's limit never leads here (see `policy.rs`): the operating system refuses pages, and no exception can be built without memory.
+        // The heap's limit never leads here (see `policy.rs`): the operating system refuses pages, and no
+        // exception can be built without memory.
         eprintln!("fatal: the operating system has no memory left for the heap ({error:?})");
         std::process::abort();
     }
@@ -281,7 +302,8 @@ impl Collection<Binding> for Coordinator {
     }
 }
 
-/// The contents of the registers that a called function must preserve, and in which a caller may hold the only pointer to an object.
+/// The contents of the registers that a called function must preserve, and in which a caller may hold the
+/// only pointer to an object.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn callee_saved_registers() -> [Cell<usize>; 6] {
@@ -297,7 +319,8 @@ fn callee_saved_registers() -> [Cell<usize>; 6] {
     registers
 }
 
-/// The contents of the registers that a called function must preserve, and in which a caller may hold the only pointer to an object.
+/// The contents of the registers that a called function must preserve, and in which a caller may hold the
+/// only pointer to an object.
 #[cfg(target_arch = "aarch64")]
 #[inline(always)]
 fn callee_saved_registers() -> [Cell<usize>; 12] {

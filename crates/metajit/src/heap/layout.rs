@@ -6,10 +6,11 @@
 //! then       the tail: elements of one kind, the last word padded with zeros
 //! ```
 //!
-//! A language declares its layouts in one [`layouts!`](crate::layouts) call. That table is the only description of its objects:
-//! tracing, the typed accessors, the names in printed IR and the descriptors of the optimiser all come from it.
-//! Invariant: a [`LayoutId`] carries the object's shape (fixed words, tail kind) in its bits, so that the size of
-//! an object follows from its header alone. Neighbours: `access.rs` uses the typed constants, `binding.rs` traces by them.
+//! A language declares its layouts in one [`layouts!`](crate::layouts) call. That table is the only
+//! description of its objects: tracing, the typed accessors, the names in printed IR and the descriptors of
+//! the optimiser all come from it. Invariant: a [`LayoutId`] carries the object's shape (fixed words, tail
+//! kind) in its bits, so that the size of an object follows from its header alone. Neighbours: `access.rs`
+//! uses the typed constants, `binding.rs` traces by them.
 
 use crate::kind::{Kind, Type};
 use std::marker::PhantomData;
@@ -77,7 +78,8 @@ pub struct Layout {
     pub tail: Option<TailInfo>,
 }
 
-/// Names a layout. The number packs the layout's index, its count of fixed words and its tail kind; it is stored in each object's header.
+/// Names a layout. The number packs the layout's index, its count of fixed words and its tail kind; it is
+/// stored in each object's header.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(transparent)]
 pub struct LayoutId(u32);
@@ -283,7 +285,8 @@ impl<E: Element> std::fmt::Debug for Tail<E> {
 /// What can be an element of a tail: `Value`, `i64`, `f64`, `u8`.
 pub trait Element: Copy + 'static {
     const KIND: TailKind;
-    /// The kind of a value that holds an element: the element's own, except that a byte is held by an integer.
+    /// The kind of a value that holds an element: the element's own, except that a byte is held by an
+    /// integer.
     type Kind: Kind;
     /// The element as a value.
     fn widen(self) -> Self::Kind;
@@ -400,9 +403,10 @@ pub const fn lower_case<const N: usize>(text: &str) -> [u8; N] {
 /// assert!(Tuple::TAIL.immutable);
 /// ```
 ///
-/// Each row gives `Name::ID` ([`LayoutId`]), `Name::LAYOUT`, one [`Field`] constant per field and `Name::TAIL`
-/// if it has a tail. Field types: `Value`, `Ref`, `i64`, `f64`, `bool`; tail elements: `Value`, `i64`, `f64`, `u8`.
-/// `immutable` promises that nothing writes the field after initialisation. The table goes into `HeapOptions::layouts`.
+/// Each row gives `Name::ID` ([`LayoutId`]), `Name::LAYOUT`, one [`Field`] constant per field and
+/// `Name::TAIL` if it has a tail. Field types: `Value`, `Ref`, `i64`, `f64`, `bool`; tail elements: `Value`,
+/// `i64`, `f64`, `u8`. `immutable` promises that nothing writes the field after initialisation. The table
+/// goes into `HeapOptions::layouts`.
 #[macro_export]
 macro_rules! layouts {
     ($(#[$meta:meta])* $vis:vis static $table:ident; $($rows:tt)*) => {
@@ -522,11 +526,11 @@ mod tests {
         assert_eq!(Pair::ID.index(), FIRST_LANGUAGE_LAYOUT);
         assert_eq!(Mixed::ID.index(), FIRST_LANGUAGE_LAYOUT + 1);
         assert_eq!((Pair::CAR.offset, Pair::CDR.offset), (8, 16));
-        assert!(!Pair::CAR.immutable && Pair::CDR.immutable);
+        assert_eq!((Pair::CAR.immutable, Pair::CDR.immutable), (false, true));
         assert_eq!((Mixed::COUNT.name, Mixed::DONE.index), ("count", 3));
         assert_eq!((Mixed::RATIO.index, Mixed::NEXT.offset), (1, 24));
         assert_eq!(Mixed::TAIL.offset, 40);
-        assert!(Mixed::TAIL.immutable);
+        assert_eq!((Pair::ID.tail_kind(), Mixed::TAIL.immutable), (None, true));
         assert_eq!(Mixed::ID.tail_kind(), Some(TailKind::Byte));
     }
 

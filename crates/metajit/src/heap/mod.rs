@@ -6,14 +6,15 @@
 //! | `layout.rs` | the `layouts!` table: what the words of an object mean |
 //! | `access.rs`, `barrier.rs` | reading and writing objects; remembering old ones that were written |
 //! | `alloc.rs` | allocation, inline and out of line; limits and stress |
-//! | `stack.rs`, `roots.rs` | where pointers into the heap are: stacks, sets, ranges, callbacks |
+//! | `stack.rs`, `roots.rs`, `root_vec.rs` | where pointers into the heap are: stacks, sets, ranges, callbacks, arrays |
 //! | `weak.rs` | weak references, finalisers, Rust objects in the heap |
 //! | `binding.rs`, `scan.rs`, `policy.rs` | the collector (MMTk's sticky Immix) and what it asks |
 //! | `abi.rs` | the same for compiled code |
 //!
-//! There is one heap in a process, and one thread at a time uses it ([`attach_current_thread`]).
-//! Objects never move. Native stacks are scanned conservatively, so [`Ref`] and [`Value`] are plain words that Rust code keeps in locals without
-//! ceremony; what is kept elsewhere outside of the heap (in a `Vec`, a `Box`, a static) must be made a root.
+//! There is one heap in a process, and one thread at a time uses it ([`attach_current_thread`]). Objects
+//! never move. Native stacks are scanned conservatively, so [`Ref`] and [`Value`] are plain words that Rust
+//! code keeps in locals without ceremony; what is kept elsewhere outside of the heap (in a `Vec`, a `Box`, a
+//! static) must be made a root, of which the usual one is a [`RootVec`].
 
 mod abi;
 mod access;
@@ -22,6 +23,7 @@ mod barrier;
 mod binding;
 pub mod layout;
 mod policy;
+mod root_vec;
 mod roots;
 mod scan;
 mod stack;
@@ -43,12 +45,14 @@ pub use alloc::{
     OutOfMemory, alloc, alloc_bytes, alloc_values, collect, collect_young, set_collect_every, try_alloc,
 };
 pub use barrier::write_barrier;
+pub use binding::with_collector_stopped;
 pub use layout::{
     BYTES, Bytes, Element, FIRST_LANGUAGE_LAYOUT, FLOAT_BOX, FLOATS, Field, FieldInfo, FloatBox, Floats,
     HEADER_BYTES, INT_BOX, INTS, IntBox, Ints, LAYOUT_OFFSET, LEN_OFFSET, Layout, LayoutId, NATIVE, Native,
     RESERVED_LAYOUTS, Tail, TailInfo, TailKind, VALUES, Values, WEAK, Weak,
 };
 pub use policy::{count_external, exhausted, set_limit, used_bytes};
+pub use root_vec::RootVec;
 pub use roots::{RootCallback, RootRange, RootSet, permanent};
 pub use stack::{NativeStack, VmStack, attach_current_thread, native_stack, vm_stack};
 pub use stats::{HeapStats, stats};
@@ -68,7 +72,7 @@ pub struct HeapOptions {
     pub layouts: &'static [&'static Layout],
     /// Soft limit in bytes; `None` takes three quarters of the machine's memory.
     pub limit: Option<usize>,
-    /// Bytes of allocation after which young objects are collected.
+    /// Bytes of allocation after which young objects are collected; grows with what the program keeps.
     pub young_bytes: usize,
     /// Bytes of address space for the VM stack.
     pub vm_stack_bytes: usize,
@@ -100,7 +104,7 @@ impl Heap {
         stack::reserve_vm_stack(options.vm_stack_bytes);
         policy::configure(options.young_bytes, options.limit);
         attach_current_thread();
-        binding::initialize(options.young_bytes);
+        binding::initialize(policy::YOUNG_SHARE);
         set_collect_every(options.collect_every);
     }
 

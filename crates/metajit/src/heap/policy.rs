@@ -1,10 +1,12 @@
 //! How large the heap may get before a collection, and the limit a user sets.
 //!
-//! Young objects are collected after a fixed amount of allocation. The whole heap is collected when what is in use exceeds `TOTAL`, which
-//! after each whole collection is set to twice what survived: the work of collecting stays proportional to allocation.
-//! The user's limit is soft: `TOTAL` shrinks towards it, and when even the survivors of a whole collection exceed it,
-//! [`exhausted`] holds until they no longer do. Invariant: `TOTAL` always leaves room for another young generation, so that the
-//! collector itself never refuses an allocation. Neighbours: `alloc.rs` (asks before large requests), `binding.rs`.
+//! The whole heap is collected when what is in use exceeds `TOTAL`, which after each whole collection is set
+//! to twice what survived; young objects are collected when they make up a fixed share of `TOTAL`. So the
+//! work of collecting stays proportional to allocation, and a small program stays small. The user's limit is
+//! soft: `TOTAL` shrinks towards it, and when even the survivors of a whole collection exceed it,
+//! [`exhausted`] holds until they no longer do. Invariant: `TOTAL` always leaves room for another young
+//! generation, so that the collector itself never refuses an allocation. Neighbours: `alloc.rs` (asks before
+//! large requests), `binding.rs`.
 #![allow(unsafe_code)]
 
 use super::binding::{self, Binding};
@@ -14,14 +16,14 @@ use mmtk::util::constants::BYTES_IN_PAGE;
 use mmtk::util::heap::{GCTriggerPolicy, SpaceStats};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// The heap is not collected as a whole below this size.
-const SMALLEST_TOTAL: usize = 32 << 20;
+/// Young objects are collected when they make up this share of `TOTAL`.
+pub(super) const YOUNG_SHARE: f64 = 0.25;
 
 /// Bytes in use at which the whole heap is collected.
-static TOTAL: AtomicUsize = AtomicUsize::new(SMALLEST_TOTAL);
+static TOTAL: AtomicUsize = AtomicUsize::new(0);
 /// The user's limit in bytes.
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
-/// Bytes of allocation after which young objects are collected.
+/// Bytes of allocation after which young objects are collected while the heap is small.
 static YOUNG: AtomicUsize = AtomicUsize::new(0);
 /// Bytes that allocations wait for while a collection runs.
 static PENDING: AtomicUsize = AtomicUsize::new(0);
@@ -44,8 +46,8 @@ pub fn set_limit(limit: Option<usize>) {
     settle(SURVIVED.load(Ordering::Relaxed));
 }
 
-/// Whether the objects that survived the last collection of the whole heap exceed the limit. Interpreters look at
-/// it at safe points and raise what their language raises when memory is short.
+/// Whether the objects that survived the last collection of the whole heap exceed the limit. Interpreters
+/// look at it at safe points and raise what their language raises when memory is short.
 #[inline(always)]
 pub fn exhausted() -> bool {
     EXHAUSTED.load(Ordering::Relaxed)
@@ -91,7 +93,7 @@ pub fn count_external(delta: isize) {
 fn settle(survived: usize) {
     let young = YOUNG.load(Ordering::Relaxed);
     let limit = LIMIT.load(Ordering::Relaxed);
-    let wanted = (2 * survived).max(SMALLEST_TOTAL);
+    let wanted = (2 * survived).max((young as f64 / YOUNG_SHARE) as usize);
     let total = wanted.min(limit).max(survived + 2 * young) + PENDING.swap(0, Ordering::Relaxed);
     TOTAL.store(total, Ordering::Relaxed);
     SURVIVED.store(survived, Ordering::Relaxed);

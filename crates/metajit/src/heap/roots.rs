@@ -1,7 +1,8 @@
 //! Roots besides the stacks: constants that code refers to, ranges of words, and callbacks.
 //!
-//! Invariant: an entry is added before the next allocation after its object was made, and the tables are never locked across an
-//! allocation (the collector locks them while the program stands still). Neighbours: `stack.rs` (the stacks), `scan.rs` (reports all of them).
+//! Invariant: an entry is added before the next allocation after its object was made, and the tables are
+//! never locked across an allocation (the collector locks them while the program stands still). Neighbours:
+//! `stack.rs` (the stacks), `scan.rs` (reports all of them).
 
 use super::value::{Ref, Value};
 use rustc_hash::FxHashMap;
@@ -17,8 +18,8 @@ struct Roots {
     sets: FxHashMap<u64, Vec<Ref>>,
     callbacks: FxHashMap<u64, Callback>,
     permanent: Vec<Ref>,
-    /// What was added to a set, or made permanent, since the last collection: all that a young collection has to look at, since
-    /// the others are old.
+    /// What was added to a set, or made permanent, since the last collection: all that a young collection has
+    /// to look at, since the others are old.
     fresh: Vec<Ref>,
 }
 
@@ -178,7 +179,8 @@ impl Drop for RootCallback {
     }
 }
 
-/// Reports the tables to the collector: `object` is called with each kept object, `range` with the bounds of each range.
+/// Reports the tables to the collector: `object` is called with each kept object, `range` with the bounds of
+/// each range.
 pub(super) fn report(young: bool, object: &mut dyn FnMut(Ref), range: &mut dyn FnMut(usize, usize)) {
     let mut roots = Locked::new();
     if young {

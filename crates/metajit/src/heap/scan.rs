@@ -1,12 +1,15 @@
-//! What the collector asks: where are the roots, where are the pointers in an object, which weak references have died.
+//! What the collector asks: where are the roots, where are the pointers in an object, which weak references
+//! have died.
 //!
-//! Everything here runs on the collector's thread while the program stands still. Conservative words become objects through the
-//! valid-object bits, so a word that merely looks like an address does no harm. Neighbours: `roots.rs` and `stack.rs` (the sources), `weak.rs`, `layout.rs`.
+//! Everything here runs on the collector's thread while the program stands still. Conservative words become
+//! objects through the valid-object bits, so a word that merely looks like an address does no harm.
+//! Neighbours: `roots.rs` and `stack.rs` (the sources), `weak.rs`, `layout.rs`.
 #![allow(unsafe_code)]
 
 use super::access;
 use super::binding::{self, Binding, Slot};
 use super::layout::{HEADER_BYTES, NATIVE, RESERVED_LAYOUTS, TailKind, language_layouts};
+use super::root_vec;
 use super::roots;
 use super::stack;
 use super::value::{Ref, Value};
@@ -74,7 +77,8 @@ impl Scanning<Binding> for Scanner {
         scan_native(low, stack::native_stack().base, &mut found);
         let (base, top) = stack::vm_stack().in_use();
         scan_words(base, top, &mut found);
-        // Deep recursion repeats the same few pointers; tracing skips what it has seen, but only after fetching its mark.
+        // Deep recursion repeats the same few pointers; tracing skips what it has seen, but only after
+        // fetching its mark.
         found.sort_unstable();
         found.dedup();
         factory.create_process_pinning_roots_work(found);
@@ -91,6 +95,9 @@ impl Scanning<Binding> for Scanner {
         for (start, end) in ranges {
             scan_words(start, end, &mut found);
         }
+        root_vec::report(&mut |values| {
+            found.extend(values.iter().filter_map(|value| value.as_ref()).map(binding::object_reference));
+        });
         weak::report_queued(&mut |object| found.push(binding::object_reference(object)));
         factory.create_process_pinning_roots_work(found);
     }
@@ -160,8 +167,8 @@ fn scan_words(start: usize, end: usize, found: &mut Vec<ObjectReference>) {
     }
 }
 
-/// Finds objects into which one of the words from `start` up to `end` points. A loop over an array may keep only a
-/// pointer to its current element, or to just behind it.
+/// Finds objects into which one of the words from `start` up to `end` points. A loop over an array may keep
+/// only a pointer to its current element, or to just behind it.
 fn scan_native(start: usize, end: usize, found: &mut Vec<ObjectReference>) {
     let (low, high) = heap_bounds();
     for address in (start..end).step_by(8) {

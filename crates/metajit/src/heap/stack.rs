@@ -1,9 +1,9 @@
 //! The two stacks that hold values: the VM stack of frame slots, and the native stack of the attached thread.
 //!
-//! Both are scanned conservatively. The VM stack is one reserved region of words; what lies below its top is scanned, and a word
-//! there that is no object's address is ignored, so frames may keep raw integers and dead slots. On the native stack even a
-//! pointer into the middle of an object keeps the object.
-//! Invariant: the region never moves, so that compiled code may hold addresses into it. Neighbours: `roots.rs`, `scan.rs`.
+//! Both are scanned conservatively. The VM stack is one reserved region of words; what lies below its top is
+//! scanned, and a word there that is no object's address is ignored, so frames may keep raw integers and dead
+//! slots. On the native stack even a pointer into the middle of an object keeps the object. Invariant: the
+//! region never moves, so that compiled code may hold addresses into it. Neighbours: `roots.rs`, `scan.rs`.
 #![allow(unsafe_code)]
 
 use super::value::Value;
@@ -18,7 +18,8 @@ pub struct VmStack {
     limit: *mut Value,
 }
 
-// SAFETY: the pointers are never changed; what they point to is used by the attached thread, and by the collector while it is parked.
+// SAFETY: the pointers are never changed; what they point to is used by the attached thread, and by the
+// collector while it is parked.
 unsafe impl Send for VmStack {}
 // SAFETY: as above.
 unsafe impl Sync for VmStack {}
@@ -70,7 +71,8 @@ impl VmStack {
         TOP.0.get()
     }
 
-    /// Moves the top. Slots that come into use keep what was there before, which is harmless but may keep objects alive.
+    /// Moves the top. Slots that come into use keep what was there before, which is harmless but may keep
+    /// objects alive.
     #[inline(always)]
     pub fn set_top(&self, top: *mut Value) {
         debug_assert!(self.base <= top && top <= self.limit);
@@ -134,9 +136,9 @@ pub fn native_stack() -> NativeStack {
     NativeStack { limit: NATIVE_LIMIT.load(Ordering::Acquire), base: NATIVE_BASE.load(Ordering::Acquire) }
 }
 
-/// Makes the calling thread the one that uses the heap: its native stack is scanned from now on, and no other thread's.
-/// To be called on a thread before its first use of the heap; the thread that was attached before must not use the heap any
-/// more, nor keep objects alive from its stack.
+/// Makes the calling thread the one that uses the heap: its native stack is scanned from now on, and no other
+/// thread's. To be called on a thread before its first use of the heap; the thread that was attached before
+/// must not use the heap any more, nor keep objects alive from its stack.
 pub fn attach_current_thread() {
     let stack = current_native_stack();
     NATIVE_LIMIT.store(stack.limit, Ordering::Release);
@@ -148,7 +150,8 @@ pub fn attach_current_thread() {
 fn current_native_stack() -> NativeStack {
     let mut start = std::ptr::null_mut();
     let mut size = 0;
-    // SAFETY: the attributes are initialised by `pthread_getattr_np` before they are read, and destroyed once.
+    // SAFETY: the attributes are initialised by `pthread_getattr_np` before they are read, and destroyed
+    // once.
     unsafe {
         let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
         let failed = libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0

@@ -1,7 +1,8 @@
 //! The heap in tests: one process-wide heap, one test at a time.
 //!
-//! `cargo test` runs the tests of a binary on many threads, `cargo nextest` each in a process of its own. A test
-//! that holds [`exclusive`] works under both, provided that all tests of its binary name the same table of layouts.
+//! `cargo test` runs the tests of a binary on many threads, `cargo nextest` each in a process of its own. A
+//! test that holds [`exclusive`] works under both, provided that all tests of its binary name the same table
+//! of layouts.
 
 use super::{Heap, HeapOptions, Layout, attach_current_thread, set_collect_every, set_limit, vm_stack};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -212,6 +212,154 @@ fn the_vm_stack_sets_ranges_and_callbacks_are_roots() {
 }
 
 #[test]
+fn arrays_in_rust_memory_are_roots() {
+    let _heap = exclusive(LAYOUTS);
+    let mut kept = RootVec::new();
+    let other = RootVec::with_capacity(1);
+    set_collect_every(Some(3));
+    aside(|| (0..20).for_each(|i| kept.push(Value::object(tree(i % 3)))));
+    drop(other);
+    let plain: Vec<u64> = aside(|| (0..5).map(|_| tree(2).bits()).take(0).collect());
+    assert!(plain.is_empty());
+    let copy = aside(|| {
+        set_collect_every(Some(1));
+        alloc_values(&kept)
+    });
+    kept.clear();
+    set_collect_every(None);
+    scrub_stack();
+    collect();
+    reuse_free_memory();
+    for (i, tree) in values(copy).iter().enumerate() {
+        let depth = i as i64 % 3;
+        assert_eq!(count(tree.as_ref().unwrap(), depth), (2 << depth) - 1);
+    }
+}
+
+/// A graph of arrays changed at random, beside the same graph in Rust's memory.
+struct Model {
+    random: fastrand::Rng,
+    /// The arrays that the slots of the VM stack hold, by number.
+    roots: [Option<u64>; 8],
+    /// Which arrays each array holds.
+    arrays: std::collections::HashMap<u64, Vec<Option<u64>>>,
+    next: u64,
+}
+
+impl Model {
+    /// A new array: its number, then as many empty slots as there are random ones.
+    fn make(&mut self) -> (u64, Ref) {
+        let slots = match self.random.u32(..100) {
+            0 => self.random.usize(2000..5000),
+            1..5 => self.random.usize(30..500),
+            _ => self.random.usize(..6),
+        };
+        let array = alloc(VALUES, 1 + slots);
+        init_item(array, Values::TAIL, 0, Value::int(self.next as i64));
+        self.arrays.insert(self.next, vec![None; slots]);
+        self.next += 1;
+        (self.next - 1, array)
+    }
+
+    /// Walks at random from a root to an array.
+    fn pick(&mut self) -> Option<(u64, Ref)> {
+        let root = self.random.usize(..self.roots.len());
+        let mut at = (self.roots[root]?, vm_stack().read(root).as_ref().unwrap());
+        for _ in 0..self.random.u32(..8) {
+            let slots = &self.arrays[&at.0];
+            if slots.is_empty() {
+                break;
+            }
+            let slot = self.random.usize(..slots.len());
+            match slots[slot] {
+                Some(number) => at = (number, item(at.1, Values::TAIL, 1 + slot).as_ref().unwrap()),
+                None => break,
+            }
+        }
+        Some(at)
+    }
+
+    fn step(&mut self) {
+        let root = self.random.usize(..self.roots.len());
+        let chosen = match self.random.u32(..10) {
+            0..5 => Some(self.make()),
+            5..9 => self.pick(),
+            _ => None,
+        };
+        let (number, value) = match chosen {
+            Some((number, array)) => (Some(number), Value::object(array)),
+            None => (None, Value::NULL),
+        };
+        let into = if self.random.u32(..6) == 0 { None } else { self.pick() };
+        match into {
+            Some((holder, array)) if !self.arrays[&holder].is_empty() => {
+                let slots = self.arrays.get_mut(&holder).unwrap();
+                let slot = self.random.usize(..slots.len());
+                slots[slot] = number;
+                set_item(array, Values::TAIL, 1 + slot, value);
+            }
+            _ => {
+                self.roots[root] = number;
+                vm_stack().write(root, value);
+            }
+        }
+    }
+
+    /// Compares everything that is reachable, and forgets the rest.
+    fn check(&mut self) {
+        let mut seen = std::collections::HashMap::new();
+        let mut work: Vec<(u64, Ref)> = (0..self.roots.len())
+            .filter_map(|i| Some((self.roots[i]?, vm_stack().read(i).as_ref().unwrap())))
+            .collect();
+        while let Some((number, array)) = work.pop() {
+            if let Some(known) = seen.insert(number, array) {
+                assert_eq!(known, array);
+                continue;
+            }
+            let slots = &self.arrays[&number];
+            assert_eq!((layout_of(array), len(array)), (VALUES, 1 + slots.len()));
+            assert_eq!(item(array, Values::TAIL, 0).as_int(), Some(number as i64));
+            for (slot, held) in slots.iter().enumerate() {
+                let value = item(array, Values::TAIL, 1 + slot);
+                assert_eq!(held.is_some(), value.is_ref());
+                work.extend(held.map(|number| (number, value.as_ref().unwrap())));
+            }
+        }
+        self.arrays.retain(|number, _| seen.contains_key(number));
+    }
+}
+
+#[test]
+fn a_random_graph_stays_what_it_is() {
+    let _heap = exclusive(LAYOUTS);
+    for (seed, every) in [(1, Some(1)), (2, Some(3)), (3, Some(20)), (4, Some(100)), (5, None), (6, None)] {
+        let random = fastrand::Rng::with_seed(seed);
+        let mut model = Model { random, roots: [None; 8], arrays: Default::default(), next: 0 };
+        (0..8).for_each(|i| vm_stack().write(i, Value::NULL));
+        vm_stack().set_top(vm_stack().base().wrapping_add(8));
+        set_collect_every(every);
+        let steps = 3_000 * every.map_or(20, |n| n.min(8));
+        for step in 0..steps {
+            model.step();
+            if step % 500 == 0 {
+                model.check();
+            }
+        }
+        model.check();
+    }
+}
+
+#[test]
+fn the_collector_can_be_stopped_for_a_fork() {
+    let _heap = exclusive(LAYOUTS);
+    let kept = tree(5);
+    assert_eq!(with_collector_stopped(|| 7), 7);
+    collect();
+    reuse_free_memory();
+    assert_eq!(count(kept, 5), 63);
+}
+
+#[test]
 fn weak_references_are_cleared_when_their_object_dies() {
     let _heap = exclusive(LAYOUTS);
     let kept = tree(1);

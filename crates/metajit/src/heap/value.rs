@@ -6,12 +6,13 @@
 //! | `…10`  | immediate float (see [`Value::float`] for the rotation) |
 //! | `…000` | heap pointer; the all-zero word is [`Value::NULL`], which no language value uses |
 //!
-//! What does not fit lives in a box: an integer beyond 63 bits in an `IntBox`, a float outside the immediate window in a
-//! `FloatBox`. Both conversions are therefore total, and every number has exactly **one** representation: a number
-//! that fits in the word is never boxed, so equal words are equal numbers.
+//! What does not fit lives in a box: an integer beyond 63 bits in an `IntBox`, a float outside the immediate
+//! window in a `FloatBox`. Both conversions are therefore total, and every number has exactly **one**
+//! representation: a number that fits in the word is never boxed, so equal words are equal numbers.
 //!
 //! Invariant: the bits of a [`Value`] or [`Ref`] come from this module or from a live object; a word made up
-//! from nothing must not be turned into one. Neighbours: `layout.rs` (what a pointer points to), `access.rs` (reading it).
+//! from nothing must not be turned into one. Neighbours: `layout.rs` (what a pointer points to), `access.rs`
+//! (reading it).
 
 use super::access;
 use super::alloc;
@@ -29,7 +30,8 @@ pub const POINTER_TAG_MASK: u64 = 7;
 pub const SPECIAL_TAG: u64 = 4;
 /// The immediate word that stands for `+0.0` instead of for what it would decode to.
 pub const FLOAT_ZERO: u64 = FLOAT_TAG;
-/// Added while encoding, subtracted while decoding an immediate float: one unit of the exponent's three top bits.
+/// Added while encoding, subtracted while decoding an immediate float: one unit of the exponent's three top
+/// bits.
 pub const FLOAT_BIAS: u64 = 1 << 61;
 /// Smallest integer that needs no box.
 pub const SMALL_INT_MIN: i64 = i64::MIN >> 1;
@@ -109,18 +111,19 @@ impl Value {
 
     /// A float.
     ///
-    /// A double is `s eee eeeeeeee m…` (sign, three top exponent bits, eight more, 52 mantissa bits). The exponents
-    /// near 1.0 begin with `011` or `100`, and cover magnitudes from 2⁻²⁵⁵ to 2²⁵⁶, a quarter of all doubles. Rotating left by one moves the sign out of the way;
-    /// adding `001` to the (now topmost) exponent bits turns exactly these two prefixes into `10x`; rotating left by two moves that `10` to the bottom,
-    /// where it is the tag:
+    /// A double is `s eee eeeeeeee m…` (sign, three top exponent bits, eight more, 52 mantissa bits). The
+    /// exponents near 1.0 begin with `011` or `100`, and cover magnitudes from 2⁻²⁵⁵ to 2²⁵⁶, a quarter of
+    /// all doubles. Rotating left by one moves the sign out of the way; adding `001` to the (now topmost)
+    /// exponent bits turns exactly these two prefixes into `10x`; rotating left by two moves that `10` to the
+    /// bottom, where it is the tag:
     ///
     /// ```text
     /// encode:  w = rotl(rotl(bits, 1) + (1 << 61), 2)     immediate iff (w & 3) == 2 and w != 2
     /// decode:  bits = rotr(rotr(w, 2) - (1 << 61), 1)     except that w == 2 is +0.0
     /// ```
     ///
-    /// `+0.0` (`bits == 0`) is outside the window but too common to box, so it takes the word `2`; the one double
-    /// that would encode to `2`, 2⁻²⁵⁵, is boxed instead.
+    /// `+0.0` (`bits == 0`) is outside the window but too common to box, so it takes the word `2`; the one
+    /// double that would encode to `2`, 2⁻²⁵⁵, is boxed instead.
     #[inline(always)]
     pub fn float(f: f64) -> Value {
         let bits = f.to_bits();
@@ -140,7 +143,8 @@ impl Value {
         Value(r.0)
     }
 
-    /// The `n`-th special word: neither number nor pointer. Languages use them for `nil`, `true` and the like.
+    /// The `n`-th special word: neither number nor pointer. Languages use them for `nil`, `true` and the
+    /// like.
     #[inline(always)]
     pub const fn special(n: u32) -> Value {
         Value((n as u64) << 3 | SPECIAL_TAG)
@@ -254,7 +258,8 @@ impl std::fmt::Debug for Ref {
     }
 }
 
-/// Shows numbers held in the word; never looks into the heap, so that a log line cannot crash on a stale pointer.
+/// Shows numbers held in the word; never looks into the heap, so that a log line cannot crash on a stale
+/// pointer.
 impl std::fmt::Debug for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.is_small_int() {

@@ -1,13 +1,16 @@
 //! Weak references, finalisers, and objects of Rust types that live in the heap.
 //!
-//! After everything reachable has been traced, the collector goes through three lists, each split in entries that are young and
-//! entries that are old (a collection of young objects cannot kill the old):
+//! After everything reachable has been traced, the collector goes through three lists, each split in entries
+//! that are young and entries that are old (a collection of young objects cannot kill the old):
 //!
 //! 1. weak references whose target died are cleared, before finalisers can bring a target back;
-//! 2. objects registered with [`finalize_later`] that died are traced after all, and queued for the interpreter;
-//! 3. once that tracing is done: dead weak references and dead Rust objects leave their lists, the latter to be dropped by the program's own thread.
+//! 2. objects registered with [`finalize_later`] that died are traced after all, and queued for the
+//!    interpreter;
+//! 3. once that tracing is done: dead weak references and dead Rust objects leave their lists, the latter to
+//!    be dropped by the program's own thread.
 //!
-//! Invariant: the target of a weak reference never changes, so that it is at least as old as the reference. Neighbours: `scan.rs`.
+//! Invariant: the target of a weak reference never changes, so that it is at least as old as the reference.
+//! Neighbours: `scan.rs`.
 #![allow(unsafe_code)]
 
 use super::access;
@@ -24,7 +27,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A Rust type whose values can live in the heap.
 pub trait NativeObject: Any {
-    /// Calls `visit` with each value it holds. Runs on the collector's thread while the program stands still; must not use the heap.
+    /// Calls `visit` with each value it holds. Runs on the collector's thread while the program stands still;
+    /// must not use the heap.
     fn trace(&self, visit: &mut dyn FnMut(&Value));
 
     /// Bytes it owns outside of the heap when it is put there; they count towards the heap's size.
@@ -53,7 +57,8 @@ impl Generations {
         self.young.iter().chain(if young { &[][..] } else { &self.old }).copied()
     }
 
-    /// Takes out the entries for which `keep` does not hold, and returns them; those that stay are old from now on.
+    /// Takes out the entries for which `keep` does not hold, and returns them; those that stay are old from
+    /// now on.
     fn sweep(&mut self, young: bool, mut keep: impl FnMut(Ref) -> bool) -> Vec<Ref> {
         let mut out = Vec::new();
         let mut test = |r: &Ref| {
@@ -82,7 +87,8 @@ struct Registry {
     cleared: VecDeque<Ref>,
     /// Boxes of dead Rust objects that wait to be dropped; addresses of `NativeBox`.
     dead: Vec<usize>,
-    /// Whether the running collection has dealt with weak references and finalisers, and has only the lists left to sweep.
+    /// Whether the running collection has dealt with weak references and finalisers, and has only the lists
+    /// left to sweep.
     resurrected: bool,
 }
 
@@ -105,8 +111,8 @@ fn registry() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A weak reference to an object. When the object has died and `notify` is not null, the reference turns up in [`take_cleared_weak`];
-/// `notify` is kept alive by the reference.
+/// A weak reference to an object. When the object has died and `notify` is not null, the reference turns up
+/// in [`take_cleared_weak`]; `notify` is kept alive by the reference.
 pub fn weak_new(target: Ref, notify: Value) -> Ref {
     let weak = alloc::alloc(WEAK, 0);
     access::init(weak, Weak::TARGET, target.bits() as i64);
@@ -139,7 +145,8 @@ pub fn has_queued() -> bool {
     QUEUED.load(Ordering::Relaxed)
 }
 
-/// An object that was registered with [`finalize_later`] and has died. It is alive again while somebody holds it.
+/// An object that was registered with [`finalize_later`] and has died. It is alive again while somebody holds
+/// it.
 pub fn take_finalizable() -> Option<Ref> {
     take(|registry| &mut registry.ready)
 }
@@ -156,7 +163,8 @@ fn take(queue: impl Fn(&mut Registry) -> &mut VecDeque<Ref>) -> Option<Ref> {
     first
 }
 
-/// Moves a Rust object into the heap. It is dropped, on the program's thread, some time after it has become unreachable.
+/// Moves a Rust object into the heap. It is dropped, on the program's thread, some time after it has become
+/// unreachable.
 pub fn alloc_native(object: Box<dyn NativeObject>) -> Ref {
     let external_bytes = object.external_bytes();
     let native = alloc::alloc(NATIVE, 0);
@@ -167,8 +175,8 @@ pub fn alloc_native(object: Box<dyn NativeObject>) -> Ref {
     native
 }
 
-/// The Rust object in a heap object, if it is one and of that type. It may be changed through a cell inside of it; when a
-/// value is stored that way, call [`native_written`].
+/// The Rust object in a heap object, if it is one and of that type. It may be changed through a cell inside
+/// of it; when a value is stored that way, call [`native_written`].
 pub fn native<'a, T: NativeObject>(object: Ref) -> Option<&'a T> {
     let contents: &'a dyn Any = native_box(object)?.object.as_ref();
     contents.downcast_ref()
@@ -178,7 +186,8 @@ pub fn native<'a, T: NativeObject>(object: Ref) -> Option<&'a T> {
 pub fn with_native_mut<T: NativeObject, R>(object: Ref, change: impl FnOnce(&mut T) -> R) -> Option<R> {
     native_box(object)?;
     let address = access::get(object, Native::DATA) as usize as *mut NativeBox;
-    // SAFETY: the box belongs to the live object; `change` cannot reach it another way, since it does not use the heap.
+    // SAFETY: the box belongs to the live object; `change` cannot reach it another way, since it does not use
+    // the heap.
     let contents: &mut dyn Any = unsafe { (*address).object.as_mut() };
     let result = contents.downcast_mut().map(change);
     write_barrier(object);
@@ -195,7 +204,8 @@ fn native_box<'a>(object: Ref) -> Option<&'a NativeBox> {
         return None;
     }
     let address = access::get(object, Native::DATA) as usize as *const NativeBox;
-    // SAFETY: the box lives for as long as its object; the word is zero only between allocation and initialisation.
+    // SAFETY: the box lives for as long as its object; the word is zero only between allocation and
+    // initialisation.
     unsafe { address.as_ref() }
 }
 
@@ -213,7 +223,8 @@ pub(super) fn drop_dead_natives() {
         let dead = std::mem::take(&mut registry().dead);
         DEAD.store(false, Ordering::Relaxed);
         for address in dead {
-            // SAFETY: the address came out of `Box::into_raw`, and left the list of live ones when it came into this one.
+            // SAFETY: the address came out of `Box::into_raw`, and left the list of live ones when it came
+            // into this one.
             let contents = unsafe { Box::from_raw(address as *mut NativeBox) };
             policy::count_external(-(contents.external_bytes as isize));
         }
@@ -231,7 +242,8 @@ fn is_reachable(object: Ref) -> bool {
     binding::object_reference(object).is_reachable()
 }
 
-/// Called by the collector when everything reachable has been traced, and again if it returned true. `keep` traces objects.
+/// Called by the collector when everything reachable has been traced, and again if it returned true. `keep`
+/// traces objects.
 pub(super) fn process(young: bool, keep: impl FnOnce(&[Ref])) -> bool {
     let mut registry = registry();
     let mut kept = clear_weak(&mut registry, young);
@@ -250,7 +262,8 @@ pub(super) fn process(young: bool, keep: impl FnOnce(&[Ref])) -> bool {
     false
 }
 
-/// Clears the weak references that are reachable and whose target is not; returns those that the interpreter is to hear of.
+/// Clears the weak references that are reachable and whose target is not; returns those that the interpreter
+/// is to hear of.
 fn clear_weak(registry: &mut Registry, young: bool) -> Vec<Ref> {
     let mut told = Vec::new();
     for weak in registry.weak.in_question(young) {
