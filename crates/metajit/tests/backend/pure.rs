@@ -92,7 +92,9 @@ fn same(code: Opcode, a: u64, b: u64) -> bool {
     let same_float = |x: f64, y: f64| x.to_bits() == y.to_bits() || x.is_nan() && y.is_nan();
     match code {
         Opcode::BoxInt if a & 7 == 0 => x.as_int() == y.as_int(),
-        Opcode::BoxFloat if a & 7 == 0 => x.as_float().zip(y.as_float()).is_some_and(|(x, y)| same_float(x, y)),
+        Opcode::BoxFloat if a & 7 == 0 => {
+            x.as_float().zip(y.as_float()).is_some_and(|(x, y)| same_float(x, y))
+        }
         _ if code.pure_result() == Some(Type::Float) => same_float(f64::from_bits(a), f64::from_bits(b)),
         _ => a == b,
     }

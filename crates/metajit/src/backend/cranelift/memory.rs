@@ -122,9 +122,12 @@ impl Translator<'_, '_> {
 
     fn alloc_inline(&mut self, layout: LayoutId, len: u32, size: usize) -> Value {
         let heap = self.addresses.heap;
-        let start = self.load_word_at(heap.cursor);
+        let limit_at =
+            i32::try_from(heap.limit as i64 - heap.cursor as i64).expect("cursor and limit are neighbours");
+        let cursor = self.word(heap.cursor as u64);
+        let start = self.b.ins().load(I64, MEMORY, cursor, 0);
         let end = self.b.ins().iadd_imm_s(start, size as i64);
-        let limit = self.load_word_at(heap.limit);
+        let limit = self.b.ins().load(I64, MEMORY, cursor, limit_at);
         let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
         let (slow, fast, done) = (self.cold_block(), self.b.create_block(), self.b.create_block());
         let result = self.b.append_block_param(done, I64);
@@ -133,7 +136,6 @@ impl Translator<'_, '_> {
         let object = self.alloc_call(layout, len);
         self.b.ins().jump(done, &[BlockArg::Value(object)]);
         self.b.switch_to_block(fast);
-        let cursor = self.word(heap.cursor as u64);
         self.b.ins().store(MEMORY, end, cursor, 0);
         let (byte_at, bit) = self.side_bit(heap.valid_bits, start);
         let byte = self.b.ins().load(I8, MEMORY, byte_at, 0);
