@@ -16,6 +16,12 @@ pub trait Language: Sized + 'static {
     /// The implementation is the interpreter's dispatch loop. It calls [`Mode::merge_point`] at the start of
     /// every bytecode and returns `Stop::Switch` when that asks it to.
     fn run<M: Mode>(code: &'static Self::Code, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>>;
+
+    /// The exception for a call that finds no room on the native or on the VM stack. Making it may use some more
+    /// of the native stack ([`STACK_MARGIN`](crate::run::STACK_MARGIN) bytes are left).
+    fn stack_exhausted() -> Value {
+        Value::special(u32::MAX)
+    }
 }
 
 /// Facts about a unit of bytecode that the framework reads while recording.

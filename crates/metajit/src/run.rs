@@ -7,7 +7,7 @@ use crate::abort::Abort;
 use crate::assume::Assumption;
 use crate::driver;
 use crate::frame::{Frame, LoopAction, LoopCell};
-use crate::heap::{self, Element, Field, LayoutId, Ref, Tail, Value};
+use crate::heap::{self, Element, Field, LayoutId, Ref, Tail, Value, VmStack};
 use crate::helper::{Arg, Helper};
 use crate::kind::Kind;
 use crate::language::{Code, Language, Stop};
@@ -17,6 +17,17 @@ use std::convert::Infallible;
 /// The mode of plain interpretation.
 #[derive(Clone, Copy, Debug)]
 pub struct Run;
+
+/// Bytes of native stack that a call leaves for helpers, recording and compiling.
+pub const STACK_MARGIN: usize = 192 << 10;
+
+/// Whether a frame that ends there has no room, on the VM stack or on the native one.
+#[inline(always)]
+fn is_exhausted(end: *mut Value, stack: &VmStack) -> bool {
+    let here = 0u8;
+    let address = std::ptr::from_ref(&here) as usize;
+    end >= stack.limit() || address < heap::native_stack().limit + STACK_MARGIN
+}
 
 macro_rules! run_pure {
     ($($(#[$doc:meta])* $name:ident $method:ident ($($arg:ident: $t:ty),*) -> $r:ty { $meaning:expr })*) => {
@@ -111,7 +122,11 @@ macro_rules! run_pure {
             fn call_frame<L: Language>(code: &'static L::Code, frame: Frame<Run>, pc: usize) -> Result<Value, Value> {
                 let stack = heap::vm_stack();
                 let top = stack.top();
-                stack.set_top(frame.base().wrapping_add(code.slots() as usize));
+                let end = frame.base().wrapping_add(code.slots() as usize);
+                if is_exhausted(end, stack) {
+                    return Err(L::stack_exhausted());
+                }
+                stack.set_top(end);
                 let result = if pc == 0 && code.entry().tick() {
                     driver::hot_entry::<L>(code, frame)
                 } else {

@@ -12,6 +12,7 @@ use crate::heap::RootSet;
 use crate::ir::{Trace, verify};
 use crate::record::{Outcome, Recorder};
 use crate::resume::ExitPlan;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -52,7 +53,7 @@ impl Jit {
 
     fn give_up(&mut self, target: Target, reason: Abort, blame: Option<usize>) {
         if let Some(code) = blame
-            && self.called.insert(code)
+            && Rc::make_mut(&mut self.called).insert(code)
         {
             // Without inlining that code the next attempt may well succeed.
             return self.retry(target);
@@ -134,8 +135,6 @@ impl Jit {
             bridges: 0,
             invalidated,
             position: position.to_owned(),
-            first_exit,
-            exits: compiled.exits.len() as u64,
             roots,
         });
         self.connect(target, region, origin, compiled.entry);

@@ -58,6 +58,8 @@ parameters! {
     bridges = 200;
     /// 1: a resume point serves several bytecodes; 0: one for each bytecode.
     coarse = 1;
+    /// Breaks a rule of recording on purpose, so that tests can be tested; see `record::Broken`.
+    break_rule = 0;
     /// 1: verify every trace before it is compiled.
     verify = 0;
 }

@@ -8,7 +8,7 @@ use crate::backend::{Backend, CodeCell, CodeId, Cranelift};
 use crate::frame::LoopCell;
 use crate::heap::RootSet;
 use crate::log::Log;
-use crate::record::Limits;
+use crate::record::{Broken, Limits};
 use crate::resume::ExitPlan;
 use rustc_hash::FxHashSet;
 use std::cell::RefCell;
@@ -29,7 +29,7 @@ pub(crate) struct Jit {
     /// Regions that were invalidated while they were recorded.
     pub broken: FxHashSet<u32>,
     /// Code whose calls are not inlined, by address.
-    pub called: FxHashSet<usize>,
+    pub called: Rc<FxHashSet<usize>>,
     pub started: Instant,
 }
 
@@ -48,8 +48,6 @@ pub(crate) struct Unit {
     pub invalidated: &'static AtomicBool,
     /// A person's name for where it begins.
     pub position: String,
-    pub first_exit: u64,
-    pub exits: u64,
     /// Keeps alive what the code names.
     #[allow(dead_code)]
     pub roots: RootSet,
@@ -105,7 +103,7 @@ impl Jit {
             units: Vec::new(),
             exits: Vec::new(),
             broken: FxHashSet::default(),
-            called: FxHashSet::default(),
+            called: Rc::default(),
             started: Instant::now(),
         }
     }
@@ -144,6 +142,7 @@ impl Jit {
             recursion: parameters.inline_recursion as usize,
             unroll: parameters.unroll as u32,
             coarse: parameters.coarse != 0,
+            broken: Broken::numbered(parameters.break_rule),
             called: self.called.clone(),
         }
     }

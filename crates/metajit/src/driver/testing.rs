@@ -11,7 +11,7 @@ pub fn reset() {
         let units = std::mem::take(&mut jit.units);
         jit.exits.clear();
         jit.broken.clear();
-        jit.called.clear();
+        jit.called = Default::default();
         jit.statistics = Statistics::default();
         jit.parameters = Parameters::default();
         if let Some(backend) = jit.backend() {

@@ -54,9 +54,7 @@ impl Log {
             compiled.exits.len(),
             compiled.bytes
         ));
-        for (i, op) in trace.ops.iter().enumerate() {
-            self.line(format_args!("  v{i} {op:?}"));
-        }
+        self.line(format_args!("{trace}"));
         if let Some(dump) = &compiled.dump {
             self.line(format_args!("{}\n{}", dump.ir, dump.assembly));
         }

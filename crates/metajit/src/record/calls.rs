@@ -7,7 +7,7 @@
 
 use super::ambient::with;
 use super::frames::ActiveFrame;
-use super::{Record, Recorder, Traced};
+use super::{Broken, Record, Recorder, Traced};
 use crate::frame::Frame;
 use crate::heap::{Ref, Value, vm_stack};
 use crate::helper::{Arg, ArgValue, Effects, Helper, set_pending};
@@ -202,7 +202,7 @@ impl Recorder {
             self.enter(code, base_index, pc);
             // The callee may have had effects before compiled code was left.
             let caller = self.frames.len() - 2;
-            self.frames[caller].effect = true;
+            self.frames[caller].effect |= self.limits.broken != Broken::ResumedCaller;
             let frame = Frame::<Run>::at(base);
             for (slot, bits, op) in slots {
                 frame.write(slot, Value::from_bits(bits));
@@ -247,6 +247,7 @@ impl Recorder {
         }
         let null = self.constant(Value::NULL);
         let (exception, value) = match result {
+            Ok(_) if self.limits.broken == Broken::NestedLog => (null, self.constant(Value::int(0))),
             Ok(value) => (null, value.op),
             Err(exception) => (exception.op, null),
         };

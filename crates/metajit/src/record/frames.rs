@@ -5,7 +5,7 @@
 //! results of what must not be done again (`log`). The log matters only if the bytecode had an effect, or if
 //! a callee is running. Invariant: a slot of a callee that has not been written since it was called has no name.
 
-use super::Recorder;
+use super::{Broken, Recorder};
 use crate::heap::Value;
 use crate::ir::{FrameState, LogEntry, OpRef, Snapshot, SnapshotId};
 use crate::language::Code;
@@ -98,9 +98,13 @@ impl ActiveFrame {
             .flat_map(|(i, &word)| bits(word).map(move |bit| 64 * i as u32 + bit))
             .filter(move |&s| s < slots)
     }
-    fn state(&self, root: bool, innermost: bool, shadows: &[Shadow]) -> FrameState {
+    fn state(&self, root: bool, innermost: bool, shadows: &[Shadow], broken: Broken) -> FrameState {
         let slots = self.live(self.pc).filter_map(|slot| {
-            let shadow = self.at_start(self.base + slot, shadows);
+            let index = self.base + slot;
+            let shadow = match broken {
+                Broken::LateSlots => shadows.get(index as usize).copied().unwrap_or(Shadow::UNKNOWN),
+                _ => self.at_start(index, shadows),
+            };
             let needed = !shadow.op.is_none() && (shadow.dirty || !root);
             needed.then_some((slot, shadow.op))
         });
@@ -109,7 +113,11 @@ impl ActiveFrame {
             base: self.base,
             pc: self.pc as u32,
             slots: slots.collect(),
-            log: if innermost && !self.effect { Vec::new() } else { self.log.clone() },
+            log: if innermost && (!self.effect || broken == Broken::InnerLog) {
+                Vec::new()
+            } else {
+                self.log.clone()
+            },
         }
     }
 }
@@ -204,7 +212,7 @@ impl Recorder {
 
     /// See [`snapshot`].
     pub(super) fn snapshot(&mut self) -> SnapshotId {
-        snapshot(&mut self.opt, &self.frames, &self.shadows, &mut self.cached)
+        snapshot(&mut self.opt, &self.frames, &self.shadows, &mut self.cached, self.limits.broken)
     }
 }
 
@@ -217,6 +225,7 @@ pub(super) fn snapshot(
     frames: &[ActiveFrame],
     shadows: &[Shadow],
     cached: &mut Option<(SnapshotId, u32)>,
+    broken: Broken,
 ) -> SnapshotId {
     if let Some((id, epoch)) = *cached
         && epoch == opt.epoch()
@@ -224,8 +233,10 @@ pub(super) fn snapshot(
         return id;
     }
     let last = frames.len() - 1;
-    let states =
-        frames.iter().enumerate().map(|(depth, frame)| frame.state(depth == 0, depth == last, shadows));
+    let states = frames
+        .iter()
+        .enumerate()
+        .map(|(depth, frame)| frame.state(depth == 0, depth == last, shadows, broken));
     let id = opt.snapshot(Snapshot { frames: states.collect(), objects: Vec::new() });
     *cached = Some((id, opt.epoch()));
     id

@@ -15,6 +15,7 @@ use crate::kind::{Kind, Type};
 use crate::language::Code;
 use crate::opt::Optimizer;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
 
 /// What a recording is to become.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,43 @@ pub(crate) enum Outcome {
     Aborted(Abort),
 }
 
+/// Rules that can be broken on purpose, to see that tests notice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Broken {
+    Nothing,
+    /// Finished calls are logged as if they had returned zero.
+    NestedLog,
+    /// A store is an effect for the innermost frame only.
+    OuterEffect,
+    /// A snapshot is kept over an effect.
+    StaleSnapshot,
+    /// The caller of a resumed frame counts as having had no effect.
+    ResumedCaller,
+    /// Stores into objects of this recording are no effects.
+    YoungStores,
+    /// The innermost frame's log is left out.
+    InnerLog,
+    /// A slot's value as of now goes into snapshots, not as of the bytecode's start.
+    LateSlots,
+}
+
+impl Broken {
+    const ALL: [Broken; 8] = [
+        Broken::Nothing,
+        Broken::NestedLog,
+        Broken::OuterEffect,
+        Broken::StaleSnapshot,
+        Broken::ResumedCaller,
+        Broken::YoungStores,
+        Broken::InnerLog,
+        Broken::LateSlots,
+    ];
+    /// By the number in the parameter `break_rule`.
+    pub(crate) fn numbered(n: u64) -> Broken {
+        Broken::ALL.get(n as usize).copied().unwrap_or(Broken::Nothing)
+    }
+}
+
 /// Bounds of a recording; see the driver's parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
@@ -53,8 +91,10 @@ pub(crate) struct Limits {
     pub unroll: u32,
     /// Whether a resume point serves several bytecodes.
     pub coarse: bool,
+    /// A rule that is broken, in tests.
+    pub broken: Broken,
     /// Code whose calls must not be inlined, by address.
-    pub called: FxHashSet<usize>,
+    pub called: Rc<FxHashSet<usize>>,
 }
 
 /// A recording or a replay under way.
@@ -218,8 +258,9 @@ impl Recorder {
         if !self.recording {
             return;
         }
-        let Recorder { opt, frames, shadows, cached, .. } = self;
-        opt.guard(condition, expected, |opt| frames::snapshot(opt, frames, shadows, cached));
+        let Recorder { opt, frames, shadows, cached, limits, .. } = self;
+        let snapshot = |opt: &mut Optimizer| frames::snapshot(opt, frames, shadows, cached, limits.broken);
+        opt.guard(condition, expected, snapshot);
         if self.opt.contradiction() {
             self.abort(Abort::Contradiction);
         }
@@ -274,13 +315,18 @@ impl Recorder {
     /// Notes a result that must not be computed again, and the effect it had; see `logged`.
     pub(super) fn log(&mut self, ty: Type, op: OpRef, effect: Option<u64>) {
         self.innermost().log.push(LogEntry { ty, op });
+        let broken = self.limits.broken;
         match effect {
+            Some(birth) if birth > 0 && broken == Broken::YoungStores => {}
             Some(birth) => {
-                for frame in &mut self.frames {
+                let outer = if broken == Broken::OuterEffect { self.frames.len() - 1 } else { 0 };
+                for frame in &mut self.frames[outer..] {
                     // An object that is younger than a frame's resume point does not exist there.
                     frame.effect |= birth <= frame.start;
                 }
-                self.cached = None;
+                if broken != Broken::StaleSnapshot {
+                    self.cached = None;
+                }
             }
             None if !self.limits.coarse => self.cached = None,
             None => {}

@@ -260,6 +260,10 @@ pub enum Op {
     Raise {
         a: u8,
     },
+    /// Asks compiled code to leave, as a signal would.
+    RequestPoll {
+        a: u8,
+    },
     Nop,
 }
 
@@ -270,6 +274,7 @@ pub const ZERO: i64 = 1003;
 pub const BOUNDS: i64 = 1004;
 pub const RISKY: i64 = 1005;
 pub const LOOK: i64 = 1006;
+pub const STACK: i64 = 1007;
 pub const NIL: Value = Value::special(0);
 
 /// A function.
@@ -382,7 +387,7 @@ fn flow(op: Op, pc: usize) -> (Vec<u8>, Option<u8>, Vec<usize>) {
             (vec![a, b], None, vec![next])
         }
         SetItem { p, i, s } => (vec![p, i, s], None, vec![next]),
-        SetGlobal { a } => (vec![a], None, vec![next]),
+        SetGlobal { a } | RequestPoll { a } => (vec![a], None, vec![next]),
         Call { d, base, n, .. } | CallRepeat { d, base, n, .. } => (args(base, n), Some(d), vec![next]),
         CallCatch { d, base, n, to, .. } => (args(base, n), Some(d), vec![to, next]),
         // `d` keeps its value when the generator has finished.
@@ -457,6 +462,15 @@ fn set_global(x: i64) -> i64 {
     0
 }
 
+fn request_poll(x: i64) -> i64 {
+    if x & 1 == 0 {
+        metajit::poll::request()
+    } else {
+        metajit::poll::clear()
+    }
+    0
+}
+
 metajit::helpers! {
     [Any] fn call_print(x: i64) -> i64 = print;
     [Any] fn call_escape(object: Ref) -> i64 = escape;
@@ -464,6 +478,7 @@ metajit::helpers! {
     [Reads] fn call_look(object: Ref) -> try Value = look;
     [Elidable] fn call_mix(x: i64) -> i64 = mix;
     [Any] fn call_set_global(x: i64) -> i64 = set_global;
+    [Any] fn call_poll(x: i64) -> i64 = request_poll;
 }
 
 type Outcome<M, T> = Result<T, Stop<M>>;
@@ -538,6 +553,10 @@ pub struct Lang;
 
 impl Language for Lang {
     type Code = Function;
+
+    fn stack_exhausted() -> Value {
+        Value::int(STACK)
+    }
 
     fn run<M: Mode>(
         code: &'static Function,
@@ -706,6 +725,9 @@ impl Language for Lang {
                 }
                 Op::SetGlobal { a } => {
                     call_set_global(int(frame, a)? & 7);
+                }
+                Op::RequestPoll { a } => {
+                    call_poll(int(frame, a)?);
                 }
                 Op::Call { d, f, base, n } => {
                     let callee = arguments(code, frame, base, n);

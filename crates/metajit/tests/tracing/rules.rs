@@ -1,0 +1,259 @@
+//! One small program for each rule: it runs the same in all settings, and its loops are compiled.
+
+use crate::common::check::{self, Setting};
+use crate::common::lang::{Function, Op, Op::*, STACK};
+use metajit::driver;
+
+const SETTING: Setting =
+    Setting { parameters: "threshold=5,function_threshold=1000000,bridge_threshold=3", collect_every: None };
+
+/// A main function that counts slot 1 up to slot 0 around a body, and returns slot 2.
+fn counting(before: &[Op], body: &[Op]) -> Function {
+    let mut ops = vec![Int { d: 1, k: 0 }, Int { d: 2, k: 0 }];
+    ops.extend_from_slice(before);
+    let header = ops.len();
+    ops.push(Header { index: 0 });
+    let exit = ops.len();
+    ops.push(Nop);
+    let start = ops.len();
+    ops.extend(body.iter().map(|&op| moved(op, start)));
+    ops.push(AddInt { d: 1, a: 1, k: 1 });
+    ops.push(Jump { to: header });
+    ops[exit] = JumpNotLess { a: 1, b: 0, to: ops.len() };
+    ops.push(Return { a: 2 });
+    Function::new("main", 32, false, ops)
+}
+
+/// A jump's target is given relative to the body's start.
+fn moved(op: Op, by: usize) -> Op {
+    match op {
+        Jump { to } => Jump { to: to + by },
+        JumpLess { a, b, to } => JumpLess { a, b, to: to + by },
+        JumpNotLess { a, b, to } => JumpNotLess { a, b, to: to + by },
+        JumpEqual { a, k, to } => JumpEqual { a, k, to: to + by },
+        CallCatch { d, f, base, n, to } => CallCatch { d, f, base, n, to: to + by },
+        Next { d, g, f, to } => Next { d, g, f, to: to + by },
+        other => other,
+    }
+}
+
+/// Compares all settings, and gives the statistics of a run with `SETTING`.
+fn run(make: impl Fn() -> Vec<Function>, n: i64) -> driver::Statistics {
+    check::compare(&make, &[n]).unwrap_or_else(|difference| panic!("{difference}"));
+    check::run_jit(&make, &[n], SETTING);
+    driver::statistics()
+}
+
+#[test]
+fn a_loop_is_compiled_once_and_left_once() {
+    let _heap = check::exclusive();
+    let statistics = run(|| vec![counting(&[], &[Add { d: 2, a: 2, b: 1 }])], 1000);
+    assert_eq!((statistics.loops, statistics.bridges), (1, 0));
+    assert_eq!(statistics.exits, 1);
+}
+
+#[test]
+fn integers_overflow_into_boxes_and_out_of_the_type() {
+    let _heap = check::exclusive();
+    run(|| vec![counting(&[Int { d: 2, k: 3 }], &[Add { d: 2, a: 2, b: 2 }])], 40);
+    run(|| vec![counting(&[Int { d: 2, k: 3 }], &[Add { d: 2, a: 2, b: 2 }])], 61);
+    run(|| vec![counting(&[Int { d: 2, k: 3 }], &[Add { d: 2, a: 2, b: 2 }])], 100);
+}
+
+#[test]
+fn floats_stay_unboxed() {
+    let _heap = check::exclusive();
+    let body = [Add { d: 2, a: 2, b: 3 }, Mul { d: 2, a: 2, b: 4 }];
+    let before = [Float { d: 2, k: 1.0 }, Float { d: 3, k: 0.5 }, Float { d: 4, k: 1.0625 }];
+    run(|| vec![counting(&before, &body)], 2000);
+}
+
+#[test]
+fn a_branch_becomes_a_bridge() {
+    let _heap = check::exclusive();
+    let body = [
+        AndInt { d: 3, a: 1, k: 3 },
+        JumpEqual { a: 3, k: 1, to: 4 },
+        AddInt { d: 2, a: 2, k: 1 },
+        Jump { to: 5 },
+        AddInt { d: 2, a: 2, k: 100 },
+    ];
+    let statistics = run(|| vec![counting(&[], &body)], 1000);
+    assert_eq!(statistics.loops, 1);
+    assert!(statistics.bridges <= 2, "{statistics:?}");
+    assert!(statistics.exits < 20, "{statistics:?}");
+}
+
+#[test]
+fn what_was_printed_before_a_failing_check_is_not_printed_again() {
+    let _heap = check::exclusive();
+    let before = [Int { d: 3, k: 128 }, New { d: 6 }, Set { p: 6, i: 0, s: 1 }];
+    let body = [Print { d: 4, a: 1, lim: 3 }, Add { d: 2, a: 2, b: 4 }, Bump { d: 4, p: 6, lim: 3 }];
+    let statistics = run(|| vec![counting(&before, &body)], 500);
+    assert!(statistics.replays > 0, "{statistics:?}");
+}
+
+/// Returns its argument's low bits after a print and a check.
+fn callee() -> Function {
+    let ops = vec![
+        Int { d: 1, k: 100 },
+        Print { d: 2, a: 0, lim: 1 },
+        JumpEqual { a: 2, k: 1, to: 4 },
+        AddInt { d: 0, a: 0, k: 5 },
+        AndInt { d: 0, a: 0, k: 7 },
+        Return { a: 0 },
+    ];
+    Function::new("callee", 4, true, ops)
+}
+
+#[test]
+fn a_bytecode_with_several_calls_resumes_in_the_right_one() {
+    let _heap = check::exclusive();
+    let body =
+        [Move { d: 16, s: 1 }, CallRepeat { d: 3, f: 1, base: 16, n: 1, times: 3 }, Add { d: 2, a: 2, b: 3 }];
+    let statistics = run(|| vec![counting(&[], &body), callee()], 500);
+    assert!(statistics.replays > 0, "{statistics:?}");
+}
+
+/// Raises its argument unless that is a multiple of four.
+fn raiser() -> Function {
+    let ops = vec![
+        AndInt { d: 1, a: 0, k: 3 },
+        JumpEqual { a: 1, k: 0, to: 3 },
+        Raise { a: 0 },
+        Int { d: 1, k: 50 },
+        Print { d: 2, a: 0, lim: 1 },
+        Return { a: 2 },
+    ];
+    Function::new("raiser", 4, true, ops)
+}
+
+#[test]
+fn caught_exceptions_are_part_of_the_trace() {
+    let _heap = check::exclusive();
+    let body = [
+        Move { d: 16, s: 1 },
+        CallCatch { d: 3, f: 1, base: 16, n: 1, to: 4 },
+        Add { d: 2, a: 2, b: 3 },
+        Jump { to: 5 },
+        AddInt { d: 2, a: 2, k: 1000 },
+    ];
+    let statistics = run(|| vec![counting(&[], &body), raiser()], 500);
+    assert_eq!(statistics.loops, 1);
+    assert!(statistics.exits < 30, "{statistics:?}");
+}
+
+#[test]
+fn helpers_that_raise_leave_the_frame() {
+    let _heap = check::exclusive();
+    run(|| vec![counting(&[], &[Risky { d: 3, a: 1 }])], 500);
+    let ops = vec![Risky { d: 1, a: 0 }, Return { a: 1 }];
+    let body = [
+        Move { d: 16, s: 1 },
+        CallCatch { d: 3, f: 1, base: 16, n: 1, to: 3 },
+        Add { d: 2, a: 2, b: 3 },
+        AddInt { d: 2, a: 2, k: 1 },
+    ];
+    run(|| vec![counting(&[], &body), Function::new("risky", 3, true, ops.clone())], 700);
+}
+
+#[test]
+fn generators_are_inlined() {
+    let _heap = check::exclusive();
+    let generator = || {
+        let ops = vec![
+            Int { d: 2, k: 0 },
+            Header { index: 0 },
+            JumpNotLess { a: 2, b: 1, to: 6 },
+            Yield { a: 2 },
+            AddInt { d: 2, a: 2, k: 1 },
+            Jump { to: 1 },
+            Finish,
+        ];
+        Function::new("generator", 4, true, ops)
+    };
+    let before = [Int { d: 3, k: 1 << 40 }, NewGenerator { d: 28, f: 1, a: 3 }, Int { d: 4, k: 0 }];
+    let body = [Next { d: 4, g: 28, f: 1, to: 1 }, Add { d: 2, a: 2, b: 4 }];
+    let statistics = run(|| vec![counting(&before, &body), generator()], 2000);
+    assert_eq!(statistics.loops, 1);
+    assert!(statistics.exits < 10, "{statistics:?}");
+}
+
+#[test]
+fn nested_loops_are_joined() {
+    let _heap = check::exclusive();
+    let body = [
+        Int { d: 5, k: 0 },
+        Int { d: 6, k: 20 },
+        Header { index: 0 },
+        JumpNotLess { a: 5, b: 6, to: 7 },
+        Add { d: 2, a: 2, b: 5 },
+        AddInt { d: 5, a: 5, k: 1 },
+        Jump { to: 2 },
+    ];
+    let statistics = run(|| vec![counting(&[], &body)], 2000);
+    assert!(statistics.exits < 40, "{statistics:?}");
+}
+
+#[test]
+fn broken_assumptions_leave_the_code() {
+    let _heap = check::exclusive();
+    let body = [
+        Global { d: 3 },
+        Add { d: 2, a: 2, b: 3 },
+        AndInt { d: 4, a: 1, k: 63 },
+        JumpEqual { a: 4, k: 40, to: 5 },
+        Jump { to: 6 },
+        SetGlobal { a: 1 },
+        Global { d: 3 },
+        Add { d: 2, a: 2, b: 3 },
+    ];
+    let statistics = run(|| vec![counting(&[], &body)], 1000);
+    assert!(statistics.invalidations > 0, "{statistics:?}");
+}
+
+#[test]
+fn a_request_to_leave_does_not_stop_the_program() {
+    let _heap = check::exclusive();
+    let body = [RequestPoll { a: 1 }, Add { d: 2, a: 2, b: 1 }];
+    run(|| vec![counting(&[], &body)], 500);
+    metajit::poll::clear();
+}
+
+#[test]
+fn endless_recursion_raises() {
+    let _heap = check::exclusive();
+    let recursive = || {
+        let ops = vec![AddInt { d: 16, a: 0, k: 1 }, Call { d: 2, f: 0, base: 16, n: 1 }, Return { a: 2 }];
+        Function::new("main", 24, true, ops)
+    };
+    let raised = format!("raised {STACK}");
+    assert_eq!(check::run_plain(|| vec![recursive()], &[1]).result, raised);
+    let setting = Setting { parameters: "function_threshold=10", collect_every: None };
+    assert_eq!(check::run_jit(|| vec![recursive()], &[1], setting).result, raised);
+}
+
+/// The naive Fibonacci function.
+fn fib() -> Function {
+    let ops = vec![
+        Int { d: 1, k: 2 },
+        JumpNotLess { a: 0, b: 1, to: 3 },
+        Return { a: 0 },
+        AddInt { d: 16, a: 0, k: -1 },
+        Call { d: 2, f: 0, base: 16, n: 1 },
+        AddInt { d: 16, a: 0, k: -2 },
+        Call { d: 3, f: 0, base: 16, n: 1 },
+        Add { d: 2, a: 2, b: 3 },
+        Return { a: 2 },
+    ];
+    Function::new("fib", 20, true, ops)
+}
+
+#[test]
+fn recursive_functions_are_compiled_from_their_entry() {
+    let _heap = check::exclusive();
+    check::compare(|| vec![fib()], &[18]).unwrap_or_else(|difference| panic!("{difference}"));
+    let setting = Setting { parameters: "function_threshold=20,bridge_threshold=5", collect_every: None };
+    assert_eq!(check::run_jit(|| vec![fib()], &[20], setting).result, "returned 6765");
+    assert_eq!(driver::statistics().entries_compiled, 1);
+}
