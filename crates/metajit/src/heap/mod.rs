@@ -6,12 +6,13 @@
 //! | `layout.rs` | the `layouts!` table: what the words of an object mean |
 //! | `access.rs`, `barrier.rs` | reading and writing objects; remembering old ones that were written |
 //! | `alloc.rs` | allocation, inline and out of line; limits and stress |
-//! | `stack.rs`, `roots.rs`, `root_vec.rs` | where pointers into the heap are: stacks, sets, ranges, callbacks, arrays |
+//! | `stack.rs`, `roots.rs`, `root_vec.rs` | where pointers into the heap are: stacks, sets, ranges, arrays |
 //! | `weak.rs` | weak references, finalisers, Rust objects in the heap |
 //! | `binding.rs`, `scan.rs`, `policy.rs` | the collector (MMTk's sticky Immix) and what it asks |
 //! | `abi.rs` | the same for compiled code |
 //!
-//! There is one heap in a process, and one thread at a time uses it ([`attach_current_thread`]). Objects
+//! There is one heap in a process, and one thread at a time uses it ([`attach_current_thread`],
+//! [`leave`]). Objects
 //! never move. Native stacks are scanned conservatively, so [`Ref`] and [`Value`] are plain words that Rust
 //! code keeps in locals without ceremony; what is kept elsewhere outside of the heap (in a `Vec`, a `Box`, a
 //! static) must be made a root, of which the usual one is a [`RootVec`].
@@ -23,6 +24,7 @@ mod barrier;
 mod binding;
 pub mod layout;
 mod policy;
+mod registers;
 mod root_vec;
 mod roots;
 mod scan;
@@ -51,10 +53,10 @@ pub use layout::{
     HEADER_BYTES, INT_BOX, INTS, IntBox, Ints, LAYOUT_OFFSET, LEN_OFFSET, Layout, LayoutId, NATIVE, Native,
     RESERVED_LAYOUTS, Tail, TailInfo, TailKind, VALUES, Values, WEAK, Weak,
 };
-pub use policy::{count_external, exhausted, set_limit, used_bytes};
+pub use policy::{count_external, exhausted, set_limit, take_exhausted, used_bytes};
 pub use root_vec::RootVec;
 pub use roots::{RootCallback, RootRange, RootSet, permanent};
-pub use stack::{NativeStack, VmStack, attach_current_thread, native_stack, vm_stack};
+pub use stack::{NativeStack, VmStack, attach_current_thread, leave, native_stack, vm_stack};
 pub use stats::{HeapStats, stats};
 pub use value::{
     FLOAT_BIAS, FLOAT_TAG, FLOAT_TAG_MASK, FLOAT_ZERO, POINTER_TAG_MASK, Ref, SMALL_INT_MAX, SMALL_INT_MIN,
@@ -74,7 +76,7 @@ pub struct HeapOptions {
     pub limit: Option<usize>,
     /// Bytes of allocation after which young objects are collected; grows with what the program keeps.
     pub young_bytes: usize,
-    /// Bytes of address space for the VM stack.
+    /// Bytes of address space for the VM stack of each thread.
     pub vm_stack_bytes: usize,
     /// Collect at every n-th allocation, for tests.
     pub collect_every: Option<u32>,
@@ -101,7 +103,7 @@ impl Heap {
     pub fn init(options: HeapOptions) {
         layout::register(options.layouts);
         scan::prepare();
-        stack::reserve_vm_stack(options.vm_stack_bytes);
+        stack::set_vm_stack_bytes(options.vm_stack_bytes);
         policy::configure(options.young_bytes, options.limit);
         attach_current_thread();
         binding::initialize(policy::YOUNG_SHARE);

@@ -46,11 +46,16 @@ pub fn set_limit(limit: Option<usize>) {
     settle(SURVIVED.load(Ordering::Relaxed));
 }
 
-/// Whether the objects that survived the last collection of the whole heap exceed the limit. Interpreters
-/// look at it at safe points and raise what their language raises when memory is short.
+/// Whether the objects that survived a collection of the whole heap exceed the limit, and nobody has reacted yet.
 #[inline(always)]
 pub fn exhausted() -> bool {
     EXHAUSTED.load(Ordering::Relaxed)
+}
+
+/// [`exhausted`], once: an interpreter that finds it at a safe point raises what its language raises when memory is short, and the
+/// program may go on. If it keeps what it has, the next collection of the whole heap says so again.
+pub fn take_exhausted() -> bool {
+    EXHAUSTED.swap(false, Ordering::Relaxed)
 }
 
 /// Where the byte of [`exhausted`] stands, for compiled code.

@@ -20,6 +20,7 @@ use mmtk::util::opaque_pointer::VMWorkerThread;
 use mmtk::util::{Address, ObjectReference};
 use mmtk::vm::{ObjectTracer, ObjectTracerContext, RootsWorkFactory, Scanning, SlotVisitor};
 use mmtk::{Mutator, memory_manager};
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 /// Offsets in bytes of the traced fields of each layout, by index.
@@ -72,11 +73,13 @@ impl Scanning<Binding> for Scanner {
         _: &'static mut Mutator<Binding>,
         mut factory: impl RootsWorkFactory<Slot>,
     ) {
-        let mut found = Vec::new();
-        let low = binding::parked_stack_pointer() & !7;
-        scan_native(low, stack::native_stack().base, &mut found);
-        let (base, top) = stack::vm_stack().in_use();
-        scan_words(base, top, &mut found);
+        let found = RefCell::new(Vec::new());
+        stack::report(
+            binding::parked_stack_pointer(),
+            &mut |low, high| scan_native(low, high, &mut found.borrow_mut()),
+            &mut |base, top| scan_words(base, top, &mut found.borrow_mut()),
+        );
+        let mut found = found.into_inner();
         // Deep recursion repeats the same few pointers; tracing skips what it has seen, but only after
         // fetching its mark.
         found.sort_unstable();

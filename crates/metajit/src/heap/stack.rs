@@ -1,42 +1,123 @@
-//! The two stacks that hold values: the VM stack of frame slots, and the native stack of the attached thread.
+//! The two stacks that hold values: the VM stack of frame slots, and the native stack.
 //!
-//! Both are scanned conservatively. The VM stack is one reserved region of words; what lies below its top is
-//! scanned, and a word there that is no object's address is ignored, so frames may keep raw integers and dead
-//! slots. On the native stack even a pointer into the middle of an object keeps the object. Invariant: the
-//! region never moves, so that compiled code may hold addresses into it. Neighbours: `roots.rs`, `scan.rs`.
+//! Each thread has both. Those of the thread that uses the heap are described by one static, those of threads that wait for
+//! their turn by a list ([`leave`]). All are scanned conservatively. The VM stack is a reserved region of words; what lies below
+//! its top is scanned, and a word there that is no object's address is ignored, so frames may keep raw integers and dead
+//! slots. On a native stack even a pointer into the middle of an object keeps the object.
+//!
+//! Invariant: a region never moves, so that compiled code may hold addresses into it while its thread runs.
+//! Neighbours: `roots.rs` (roots elsewhere), `scan.rs` (reads both).
 #![allow(unsafe_code)]
 
+use super::registers::callee_saved_registers;
 use super::value::Value;
-use std::cell::Cell;
-use std::sync::OnceLock;
+use std::cell::{Cell, OnceCell};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The region of frame slots. Interpreters take slots by moving the top.
-#[derive(Debug)]
-pub struct VmStack {
-    base: *mut Value,
-    limit: *mut Value,
+/// Lowest and highest address of a native stack; it grows downwards.
+#[derive(Clone, Copy, Debug)]
+pub struct NativeStack {
+    /// The lowest usable address: what an interpreter checks its depth against.
+    pub limit: usize,
+    /// One past the highest address.
+    pub base: usize,
 }
 
-// SAFETY: the pointers are never changed; what they point to is used by the attached thread, and by the
-// collector while it is parked.
-unsafe impl Send for VmStack {}
-// SAFETY: as above.
-unsafe impl Sync for VmStack {}
+/// The stacks of the thread that uses the heap.
+struct Current {
+    top: Cell<*mut Value>,
+    base: Cell<*mut Value>,
+    limit: Cell<*mut Value>,
+    native: Cell<NativeStack>,
+}
 
-/// A word that only the attached thread writes.
-#[repr(transparent)]
-struct Top(Cell<*mut Value>);
+// SAFETY: written by the thread that uses the heap only, and read by the collector while that thread is parked; who uses the
+// heap changes under the program's own lock (`leave`, `attach_current_thread`).
+unsafe impl Sync for Current {}
 
-// SAFETY: written by the attached thread only, read by the collector while that thread is parked.
-unsafe impl Sync for Top {}
+static CURRENT: Current = Current {
+    top: Cell::new(std::ptr::null_mut()),
+    base: Cell::new(std::ptr::null_mut()),
+    limit: Cell::new(std::ptr::null_mut()),
+    native: Cell::new(NativeStack { limit: 0, base: 0 }),
+};
 
-static TOP: Top = Top(Cell::new(std::ptr::null_mut()));
-static VM_STACK: OnceLock<VmStack> = OnceLock::new();
+/// The region of frame slots of the thread that uses the heap. Interpreters take slots by moving the top.
+#[derive(Clone, Copy, Debug)]
+pub struct VmStack {
+    _private: (),
+}
+
+/// The VM stack of the calling thread, which must be the one that uses the heap.
+#[inline(always)]
+pub fn vm_stack() -> VmStack {
+    debug_assert!(!CURRENT.base.get().is_null(), "the VM stack is used before Heap::init");
+    VmStack { _private: () }
+}
 
 impl VmStack {
-    /// Reserves the region; pages take memory once they are touched.
-    fn reserve(bytes: usize) -> VmStack {
+    /// The first slot.
+    #[inline(always)]
+    pub fn base(self) -> *mut Value {
+        CURRENT.base.get()
+    }
+
+    /// One past the last slot.
+    #[inline(always)]
+    pub fn limit(self) -> *mut Value {
+        CURRENT.limit.get()
+    }
+
+    /// One past the last slot in use: the collector scans up to here.
+    #[inline(always)]
+    pub fn top(self) -> *mut Value {
+        CURRENT.top.get()
+    }
+
+    /// Moves the top. Slots that come into use keep what was there before, which is harmless but may keep objects alive.
+    #[inline(always)]
+    pub fn set_top(self, top: *mut Value) {
+        debug_assert!(self.base() <= top && top <= self.limit());
+        CURRENT.top.set(top);
+    }
+
+    /// The slot at an index from the base.
+    #[inline(always)]
+    pub fn read(self, index: usize) -> Value {
+        debug_assert!(self.base().wrapping_add(index) < self.limit());
+        // SAFETY: the slot lies in the region, whose words are initialised (zero at first).
+        unsafe { *self.base().add(index) }
+    }
+
+    /// Writes the slot at an index from the base.
+    #[inline(always)]
+    pub fn write(self, index: usize, value: Value) {
+        debug_assert!(self.base().wrapping_add(index) < self.limit());
+        // SAFETY: the slot lies in the region, which this thread alone uses while it runs.
+        unsafe { *self.base().add(index) = value }
+    }
+
+    /// Address of the word that holds the top, for compiled code.
+    pub fn top_address(self) -> usize {
+        &raw const CURRENT.top as usize
+    }
+}
+
+/// The native stack of the thread that uses the heap.
+pub fn native_stack() -> NativeStack {
+    CURRENT.native.get()
+}
+
+/// The memory of a thread's VM stack.
+struct Region {
+    base: *mut Value,
+    bytes: usize,
+}
+
+impl Region {
+    /// Reserves address space; pages take memory once they are touched.
+    fn reserve(bytes: usize) -> Region {
         // SAFETY: a fresh anonymous mapping.
         let base = unsafe {
             libc::mmap(
@@ -49,100 +130,108 @@ impl VmStack {
             )
         };
         assert!(base != libc::MAP_FAILED, "no address space for a VM stack of {bytes} bytes");
-        let base = base.cast::<Value>();
-        VmStack { base, limit: base.wrapping_add(bytes / size_of::<Value>()) }
-    }
-
-    /// The first slot.
-    #[inline(always)]
-    pub fn base(&self) -> *mut Value {
-        self.base
-    }
-
-    /// One past the last slot.
-    #[inline(always)]
-    pub fn limit(&self) -> *mut Value {
-        self.limit
-    }
-
-    /// One past the last slot in use: the collector scans up to here.
-    #[inline(always)]
-    pub fn top(&self) -> *mut Value {
-        TOP.0.get()
-    }
-
-    /// Moves the top. Slots that come into use keep what was there before, which is harmless but may keep
-    /// objects alive.
-    #[inline(always)]
-    pub fn set_top(&self, top: *mut Value) {
-        debug_assert!(self.base <= top && top <= self.limit);
-        TOP.0.set(top);
-    }
-
-    /// The slot at an index from the base.
-    #[inline(always)]
-    pub fn read(&self, index: usize) -> Value {
-        debug_assert!(self.base.wrapping_add(index) < self.limit);
-        // SAFETY: the slot lies in the region, whose words are initialised (zero at first).
-        unsafe { *self.base.add(index) }
-    }
-
-    /// Writes the slot at an index from the base.
-    #[inline(always)]
-    pub fn write(&self, index: usize, value: Value) {
-        debug_assert!(self.base.wrapping_add(index) < self.limit);
-        // SAFETY: the slot lies in the region, which this thread alone uses while it runs.
-        unsafe { *self.base.add(index) = value }
-    }
-
-    /// Address of the word that holds the top, for compiled code.
-    pub fn top_address(&self) -> usize {
-        &raw const TOP as usize
-    }
-
-    /// The addresses of the slots in use.
-    pub(super) fn in_use(&self) -> (usize, usize) {
-        (self.base as usize, self.top() as usize)
+        Region { base: base.cast(), bytes }
     }
 }
 
-/// The VM stack, which `Heap::init` reserves.
-#[inline(always)]
-pub fn vm_stack() -> &'static VmStack {
-    VM_STACK.get().expect("the VM stack is used before Heap::init")
+impl Drop for Region {
+    fn drop(&mut self) {
+        // SAFETY: the mapping belongs to this region, whose thread ends.
+        unsafe { libc::munmap(self.base.cast(), self.bytes) };
+    }
 }
 
-pub(super) fn reserve_vm_stack(bytes: usize) {
-    let stack = VM_STACK.get_or_init(|| VmStack::reserve(bytes));
-    stack.set_top(stack.base);
+thread_local! {
+    static REGION: OnceCell<Region> = const { OnceCell::new() };
 }
 
-/// Highest address of the attached thread's native stack.
-static NATIVE_BASE: AtomicUsize = AtomicUsize::new(0);
-/// Lowest address to which it may grow.
-static NATIVE_LIMIT: AtomicUsize = AtomicUsize::new(0);
+/// Size of the regions that are reserved from now on.
+static REGION_BYTES: AtomicUsize = AtomicUsize::new(0);
 
-/// Lowest and highest address of a native stack; it grows downwards.
-#[derive(Clone, Copy, Debug)]
-pub struct NativeStack {
-    /// The lowest usable address: what an interpreter checks its depth against.
-    pub limit: usize,
-    /// One past the highest address.
-    pub base: usize,
+pub(super) fn set_vm_stack_bytes(bytes: usize) {
+    REGION_BYTES.store(bytes, Ordering::Relaxed);
 }
 
-/// The native stack of the attached thread.
-pub fn native_stack() -> NativeStack {
-    NativeStack { limit: NATIVE_LIMIT.load(Ordering::Acquire), base: NATIVE_BASE.load(Ordering::Acquire) }
-}
-
-/// Makes the calling thread the one that uses the heap: its native stack is scanned from now on, and no other
-/// thread's. To be called on a thread before its first use of the heap; the thread that was attached before
-/// must not use the heap any more, nor keep objects alive from its stack.
+/// Makes the calling thread the one that uses the heap, with an empty VM stack. To be called on each thread before its first
+/// use of the heap; the thread that used it before must be in [`leave`], or have ended, or never use the heap again.
 pub fn attach_current_thread() {
-    let stack = current_native_stack();
-    NATIVE_LIMIT.store(stack.limit, Ordering::Release);
-    NATIVE_BASE.store(stack.base, Ordering::Release);
+    REGION.with(|region| {
+        let region = region.get_or_init(|| Region::reserve(REGION_BYTES.load(Ordering::Relaxed)));
+        CURRENT.base.set(region.base);
+        CURRENT.top.set(region.base);
+        CURRENT.limit.set(region.base.wrapping_add(region.bytes / size_of::<Value>()));
+    });
+    CURRENT.native.set(current_native_stack());
+}
+
+/// The parts of a waiting thread's stacks that are in use, as pairs of addresses.
+#[derive(Clone, Copy)]
+struct Waiting {
+    number: u64,
+    native: (usize, usize),
+    vm: (usize, usize),
+}
+
+static WAITING: Mutex<(u64, Vec<Waiting>)> = Mutex::new((0, Vec::new()));
+
+fn waiting() -> MutexGuard<'static, (u64, Vec<Waiting>)> {
+    WAITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends a thread's waiting, also when it unwinds.
+struct Return {
+    number: u64,
+    top: *mut Value,
+    base: *mut Value,
+    limit: *mut Value,
+    native: NativeStack,
+}
+
+impl Drop for Return {
+    fn drop(&mut self) {
+        waiting().1.retain(|thread| thread.number != self.number);
+        CURRENT.top.set(self.top);
+        CURRENT.base.set(self.base);
+        CURRENT.limit.set(self.limit);
+        CURRENT.native.set(self.native);
+    }
+}
+
+/// Runs `wait`, during which other threads may use the heap; this thread's stacks stay roots meanwhile.
+///
+/// `wait` releases the lock that decides who uses the heap, blocks, and takes the lock again; it must not touch the heap.
+#[inline(never)]
+pub fn leave<T>(wait: impl FnOnce() -> T) -> T {
+    let registers = callee_saved_registers();
+    let native = native_stack();
+    let stack = vm_stack();
+    let number = {
+        let mut list = waiting();
+        list.0 += 1;
+        let number = list.0;
+        let native = (registers.as_ptr() as usize, native.base);
+        list.1.push(Waiting { number, native, vm: (stack.base() as usize, stack.top() as usize) });
+        number
+    };
+    let _back = Return { number, top: stack.top(), base: stack.base(), limit: stack.limit(), native };
+    let result = wait();
+    std::hint::black_box(&registers);
+    result
+}
+
+/// Reports the stacks to the collector, as pairs of addresses: `native` and `vm` are called for each thread. The native stack of
+/// the thread that uses the heap is in use down to `parked_at`.
+pub(super) fn report(
+    parked_at: usize,
+    native: &mut dyn FnMut(usize, usize),
+    vm: &mut dyn FnMut(usize, usize),
+) {
+    native(parked_at & !7, native_stack().base);
+    vm(CURRENT.base.get() as usize, CURRENT.top.get() as usize);
+    for thread in &waiting().1 {
+        native(thread.native.0 & !7, thread.native.1);
+        vm(thread.vm.0, thread.vm.1);
+    }
 }
 
 /// Asks the system for the bounds of the calling thread's stack.

@@ -350,6 +350,34 @@ fn a_random_graph_stays_what_it_is() {
 }
 
 #[test]
+fn waiting_threads_keep_what_is_on_their_stacks() {
+    let _heap = exclusive(LAYOUTS);
+    let on_native_stack = tree(5);
+    vm_stack().write(0, aside(|| Value::object(tree(4))));
+    vm_stack().set_top(vm_stack().base().wrapping_add(1));
+    let base = vm_stack().base();
+    leave(|| {
+        // The lock that decides who uses the heap: this thread waits for the other's end.
+        let other = std::thread::spawn(|| {
+            attach_current_thread();
+            vm_stack().write(0, Value::object(tree(3)));
+            vm_stack().set_top(vm_stack().base().wrapping_add(1));
+            scrub_stack();
+            for _ in 0..3 {
+                collect();
+                reuse_free_memory();
+            }
+            count(vm_stack().read(0).as_ref().unwrap(), 3)
+        });
+        assert_eq!(other.join().unwrap(), 15);
+    });
+    assert_eq!(vm_stack().base(), base);
+    collect();
+    assert_eq!(count(on_native_stack, 5), 63);
+    assert_eq!(count(vm_stack().read(0).as_ref().unwrap(), 4), 31);
+}
+
+#[test]
 fn the_collector_can_be_stopped_for_a_fork() {
     let _heap = exclusive(LAYOUTS);
     let kept = tree(5);
@@ -466,6 +494,9 @@ fn the_limit_refuses_large_requests_and_reports_exhaustion() {
     }
     assert!(nodes > 500_000, "{nodes}");
     black_box(head);
+    assert!(take_exhausted() && !exhausted());
+    collect();
+    assert!(exhausted());
     set_limit(None);
     assert!(!exhausted());
 }
