@@ -23,7 +23,7 @@ pub const STACK_MARGIN: usize = 192 << 10;
 
 /// Whether a frame that ends there has no room, on the VM stack or on the native one.
 #[inline(always)]
-fn is_exhausted(end: *mut Value, stack: &VmStack) -> bool {
+fn is_exhausted(end: *mut Value, stack: VmStack) -> bool {
     let here = 0u8;
     let address = std::ptr::from_ref(&here) as usize;
     end >= stack.limit() || address < heap::native_stack().limit + STACK_MARGIN

@@ -1,10 +1,13 @@
 //! What compiled code needs: addresses for the inline sequences, and the functions behind them.
 //!
 //! ```text
-//! allocate    start = load(cursor); end = start + size; if end > load(limit) then start = rt_alloc(layout, len)
-//!             else store(cursor, end); byte at valid_bits + (start >> 6) |= 1 << ((start >> 3) & 7);
+//! allocate    start = load(cursor); end = start + size
+//!             if end > load(limit) then start = rt_alloc(layout, len)
+//!             else store(cursor, end)
+//!                  byte at valid_bits + (start >> 6) |= 1 << ((start >> 3) & 7)
 //!                  store64(start, layout | len << 32)          the rest of the object is zero already
-//! remember    after a pointer was stored: if byte at log_bits + (object >> 6) & 1 << ((object >> 3) & 7) then rt_write_barrier(object)
+//! remember    after a pointer was stored:
+//!             if byte at log_bits + (object >> 6) & 1 << ((object >> 3) & 7) then rt_write_barrier(object)
 //! ```
 //!
 //! Only objects of at most [`MAX_INLINE_BYTES`] may be allocated inline. Both tables are indexed from address

@@ -4,7 +4,8 @@
 //! bit in a side table, set while the object is old and not remembered. After storing a pointer:
 //!
 //! ```text
-//! byte = load8(LOG_BITS + (object >> 6));   if byte & (1 << ((object >> 3) & 7)) != 0 then rt_write_barrier(object)
+//! byte = load8(LOG_BITS + (object >> 6))
+//! if byte & (1 << ((object >> 3) & 7)) != 0 then rt_write_barrier(object)
 //! ```
 //!
 //! Invariant: an old object that may point to a young one is in the remembered set. Neighbours: `access.rs`,

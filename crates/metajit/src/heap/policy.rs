@@ -46,14 +46,16 @@ pub fn set_limit(limit: Option<usize>) {
     settle(SURVIVED.load(Ordering::Relaxed));
 }
 
-/// Whether the objects that survived a collection of the whole heap exceed the limit, and nobody has reacted yet.
+/// Whether the objects that survived a collection of the whole heap exceed the limit, and nobody has reacted
+/// yet.
 #[inline(always)]
 pub fn exhausted() -> bool {
     EXHAUSTED.load(Ordering::Relaxed)
 }
 
-/// [`exhausted`], once: an interpreter that finds it at a safe point raises what its language raises when memory is short, and the
-/// program may go on. If it keeps what it has, the next collection of the whole heap says so again.
+/// [`exhausted`], once: an interpreter that finds it at a safe point raises what its language raises when
+/// memory is short, and the program may go on. If it keeps what it has, the next collection of the whole heap
+/// says so again.
 pub fn take_exhausted() -> bool {
     EXHAUSTED.swap(false, Ordering::Relaxed)
 }

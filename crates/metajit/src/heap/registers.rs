@@ -1,7 +1,8 @@
 //! The registers that survive a call: what a thread must spill before its stack is scanned by another.
 //!
-//! A caller may hold the only pointer to an object in a register that the functions it calls must preserve. Stored in an
-//! array on the stack, below everything that the caller uses, these pointers are found like any other.
+//! A caller may hold the only pointer to an object in a register that the functions it calls must preserve.
+//! Stored in an array on the stack, below everything that the caller uses, these pointers are found like any
+//! other.
 #![allow(unsafe_code)]
 
 use std::cell::Cell;

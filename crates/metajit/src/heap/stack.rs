@@ -1,9 +1,10 @@
 //! The two stacks that hold values: the VM stack of frame slots, and the native stack.
 //!
-//! Each thread has both. Those of the thread that uses the heap are described by one static, those of threads that wait for
-//! their turn by a list ([`leave`]). All are scanned conservatively. The VM stack is a reserved region of words; what lies below
-//! its top is scanned, and a word there that is no object's address is ignored, so frames may keep raw integers and dead
-//! slots. On a native stack even a pointer into the middle of an object keeps the object.
+//! Each thread has both. Those of the thread that uses the heap are described by one static, those of threads
+//! that wait for their turn by a list ([`leave`]). All are scanned conservatively. The VM stack is a reserved
+//! region of words; what lies below its top is scanned, and a word there that is no object's address is
+//! ignored, so frames may keep raw integers and dead slots. On a native stack even a pointer into the middle
+//! of an object keeps the object.
 //!
 //! Invariant: a region never moves, so that compiled code may hold addresses into it while its thread runs.
 //! Neighbours: `roots.rs` (roots elsewhere), `scan.rs` (reads both).
@@ -32,8 +33,8 @@ struct Current {
     native: Cell<NativeStack>,
 }
 
-// SAFETY: written by the thread that uses the heap only, and read by the collector while that thread is parked; who uses the
-// heap changes under the program's own lock (`leave`, `attach_current_thread`).
+// SAFETY: written by the thread that uses the heap only, and read by the collector while that thread is
+// parked; who uses the heap changes under the program's own lock (`leave`, `attach_current_thread`).
 unsafe impl Sync for Current {}
 
 static CURRENT: Current = Current {
@@ -75,7 +76,8 @@ impl VmStack {
         CURRENT.top.get()
     }
 
-    /// Moves the top. Slots that come into use keep what was there before, which is harmless but may keep objects alive.
+    /// Moves the top. Slots that come into use keep what was there before, which is harmless but may keep
+    /// objects alive.
     #[inline(always)]
     pub fn set_top(self, top: *mut Value) {
         debug_assert!(self.base() <= top && top <= self.limit());
@@ -152,8 +154,9 @@ pub(super) fn set_vm_stack_bytes(bytes: usize) {
     REGION_BYTES.store(bytes, Ordering::Relaxed);
 }
 
-/// Makes the calling thread the one that uses the heap, with an empty VM stack. To be called on each thread before its first
-/// use of the heap; the thread that used it before must be in [`leave`], or have ended, or never use the heap again.
+/// Makes the calling thread the one that uses the heap, with an empty VM stack. To be called on each thread
+/// before its first use of the heap; the thread that used it before must be in [`leave`], or have ended, or
+/// never use the heap again.
 pub fn attach_current_thread() {
     REGION.with(|region| {
         let region = region.get_or_init(|| Region::reserve(REGION_BYTES.load(Ordering::Relaxed)));
@@ -199,7 +202,8 @@ impl Drop for Return {
 
 /// Runs `wait`, during which other threads may use the heap; this thread's stacks stay roots meanwhile.
 ///
-/// `wait` releases the lock that decides who uses the heap, blocks, and takes the lock again; it must not touch the heap.
+/// `wait` releases the lock that decides who uses the heap, blocks, and takes the lock again; it must not
+/// touch the heap.
 #[inline(never)]
 pub fn leave<T>(wait: impl FnOnce() -> T) -> T {
     let registers = callee_saved_registers();
@@ -219,8 +223,8 @@ pub fn leave<T>(wait: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Reports the stacks to the collector, as pairs of addresses: `native` and `vm` are called for each thread. The native stack of
-/// the thread that uses the heap is in use down to `parked_at`.
+/// Reports the stacks to the collector, as pairs of addresses: `native` and `vm` are called for each thread.
+/// The native stack of the thread that uses the heap is in use down to `parked_at`.
 pub(super) fn report(
     parked_at: usize,
     native: &mut dyn FnMut(usize, usize),
