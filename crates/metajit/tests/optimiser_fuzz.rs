@@ -9,9 +9,7 @@ mod trace_world;
 use fastrand::Rng;
 use metajit::heap::{LayoutId, Value};
 use metajit::ir::eval::{Stopped, World, run};
-use metajit::ir::{
-    End, FrameState, LogEntry, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace, eval_pure, text,
-};
+use metajit::ir::{Class, End, FrameState, LogEntry, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace, text};
 use metajit::kind::Type;
 use metajit::opt;
 use trace_world::model::{Model, word_type};
@@ -35,6 +33,8 @@ struct Recording<'a> {
     slots: Vec<Option<Traced>>,
     /// Objects of known layout, not null.
     objects: Vec<(Traced, LayoutId)>,
+    /// The snapshot that later guards may use, too: nothing has been stored, allocated or called since.
+    last_snapshot: Option<SnapshotId>,
 }
 
 impl Recording<'_> {
@@ -45,6 +45,9 @@ impl Recording<'_> {
         }
         let op = OpRef(self.trace.ops.len() as u32);
         self.trace.ops.push(Op { code, ty, args: operands, data, snapshot: SnapshotId::NONE });
+        if matches!(code.class(), Class::Store | Class::Alloc | Class::Call) {
+            self.last_snapshot = None;
+        }
         let value = Traced { ty: ty.unwrap_or(Type::Int), op, bits };
         if ty.is_some() && code != Opcode::Const {
             self.values.push(value);
@@ -59,12 +62,7 @@ impl Recording<'_> {
     }
     fn pure(&mut self, code: Opcode, args: &[Traced]) -> Traced {
         let operands: Vec<u64> = args.iter().map(|arg| arg.bits).collect();
-        let bits = match code {
-            Opcode::LayoutOf | Opcode::LenOf | Opcode::BoxInt | Opcode::BoxFloat => {
-                self.world.heap_pure(code, operands[0])
-            }
-            _ => eval_pure(code, &operands).unwrap(),
-        };
+        let bits = self.world.pure(code, &operands);
         self.emit(code, code.pure_result(), args, 0, bits)
     }
     fn guard(&mut self, condition: Traced) {
@@ -75,6 +73,9 @@ impl Recording<'_> {
         self.trace.ops.last_mut().unwrap().snapshot = id;
     }
     fn snapshot(&mut self) -> SnapshotId {
+        if let (Some(id), true) = (self.last_snapshot, self.rng.bool()) {
+            return id;
+        }
         let slots = self.slots.iter().enumerate();
         let slots = slots.filter_map(|(n, slot)| slot.map(|slot| (n as u32, slot.op))).collect();
         let mut log = Vec::new();
@@ -86,6 +87,7 @@ impl Recording<'_> {
         let pc = self.trace.snapshots.len() as u32;
         let frames = vec![FrameState { code: &CODE, base: 0, pc, slots, log }];
         self.trace.snapshots.push(Snapshot { frames, objects: Vec::new() });
+        self.last_snapshot = Some(SnapshotId(pc));
         SnapshotId(pc)
     }
     fn any(&mut self, want: impl Fn(&Traced) -> bool) -> Option<Traced> {
@@ -124,20 +126,15 @@ impl Recording<'_> {
         let i = if self.rng.bool() { n - 1 - self.rng.usize(0..n.min(3)) } else { self.rng.usize(0..n) };
         Some(self.objects[i])
     }
-    /// A tagged word of random origin, small enough not to need a box.
+    /// A tagged word of random origin.
     fn a_word(&mut self) -> Traced {
         match self.rng.u32(0..5) {
             0 | 1 => {
-                let (x, mask) = (self.an_int(), self.int(0xffff_ffff));
-                let x = self.pure(Opcode::IntAnd, &[x, mask]);
+                let x = self.an_int();
                 self.pure(Opcode::BoxInt, &[x])
             }
             2 => {
                 let x = self.a_float();
-                let x = self.pure(Opcode::FloatToInt, &[x]);
-                let mask = self.int(0xffff);
-                let x = self.pure(Opcode::IntAnd, &[x, mask]);
-                let x = self.pure(Opcode::IntToFloat, &[x]);
                 self.pure(Opcode::BoxFloat, &[x])
             }
             3 => match self.an_object() {
@@ -176,22 +173,21 @@ impl Recording<'_> {
     }
     /// Tests the form of a word as an interpreter does, and takes what is in it.
     fn look_into(&mut self, word: Traced) {
-        let value = Value::from_bits(word.bits);
         let is_int = self.pure(Opcode::IsSmallInt, &[word]);
         self.guard(is_int);
-        if value.is_small_int() {
+        if is_int.bits != 0 {
             self.pure(Opcode::UnboxInt, &[word]);
             return;
         }
         let is_float = self.pure(Opcode::IsImmediateFloat, &[word]);
         self.guard(is_float);
-        if value.is_immediate_float() {
+        if is_float.bits != 0 {
             self.pure(Opcode::UnboxFloat, &[word]);
             return;
         }
         let is_ref = self.pure(Opcode::IsRef, &[word]);
         self.guard(is_ref);
-        if value.is_ref() {
+        if is_ref.bits != 0 {
             let object = self.pure(Opcode::UnboxRef, &[word]);
             self.learn_layout(object);
         }
@@ -331,16 +327,14 @@ impl Recording<'_> {
             let value = self.of_type(ty);
             return self.store(object, layout, i, value);
         }
-        let bits = *self.world.word(object.bits, i);
-        let data = layout.bits() as u64 | (i as u64) << 32;
-        let value = self.emit(Opcode::Load, Some(ty), &[object], data, bits);
+        let value = self.load(object, layout, i);
         if ty == Type::Ref && self.rng.bool() {
             self.learn_layout(value);
         }
     }
     fn access_item(&mut self, object: Traced, layout: LayoutId) {
         let len = self.world.object(object.bits).len as u64;
-        let index = self.an_int();
+        let index = if self.rng.u32(0..3) == 0 { self.small_index(len) } else { self.an_int() };
         let bound = self.pure(Opcode::LenOf, &[object]);
         let inside = self.pure(Opcode::IntULt, &[index, bound]);
         self.guard(inside);
@@ -358,6 +352,42 @@ impl Recording<'_> {
             let bits = *self.world.word(object.bits, at);
             self.emit(Opcode::LoadItem, Some(ty), &[object, index], data, bits);
         }
+    }
+    /// An integer that is in bounds now: a constant, or a value that is so by chance.
+    fn small_index(&mut self, len: u64) -> Traced {
+        let by_chance = self.any(|value| value.ty == Type::Int && value.bits < len);
+        match by_chance {
+            Some(value) if self.rng.u32(0..3) != 0 => value,
+            _ => {
+                let k = self.rng.i64(0..3);
+                self.int(k)
+            }
+        }
+    }
+    /// Puts an object where it can be found again, lets everything be forgotten, and finds it under another name.
+    fn find_again(&mut self) {
+        let (Some((object, layout)), Some(keeper)) =
+            (self.an_object(), self.objects.iter().rev().find(|(_, layout)| *layout == Node::ID).copied())
+        else {
+            return;
+        };
+        let next = Node::NEXT.index as usize;
+        self.store(keeper.0, keeper.1, next, object);
+        self.call();
+        let found = self.load(keeper.0, keeper.1, next);
+        self.learn_layout(found);
+        if layout == Pair::ID {
+            for object in [object, found, object] {
+                let word = self.a_word();
+                self.store(object, layout, self.trace.ops.len() % 2, word);
+                self.load(if object.op == found.op { object } else { found }, layout, 0);
+            }
+        }
+    }
+    fn load(&mut self, object: Traced, layout: LayoutId, i: usize) -> Traced {
+        let bits = *self.world.word(object.bits, i);
+        let data = layout.bits() as u64 | (i as u64) << 32;
+        self.emit(Opcode::Load, Some(word_type(layout, i)), &[object], data, bits)
     }
     fn call(&mut self) {
         let name = *self.rng.choice(&["effect", "look", "show", "hash"]).unwrap();
@@ -394,7 +424,7 @@ impl Recording<'_> {
             9 | 10 => self.allocate(),
             11..=14 => self.access(),
             15 if self.rng.bool() => self.call(),
-            15 => {}
+            15 => self.find_again(),
             _ => {
                 let (n, word) = (self.rng.usize(0..SLOTS as usize), self.a_word());
                 self.slots[n] = Some(word);
@@ -435,7 +465,15 @@ fn random_world(rng: &mut Rng) -> Model {
 fn record(rng: &mut Rng, world: Model) -> Trace {
     let slots = vec![None; SLOTS as usize];
     let steps = if rng.u32(0..4) == 0 { rng.usize(1..120) } else { rng.usize(1..40) };
-    let mut r = Recording { rng, world, trace: Trace::default(), values: vec![], slots, objects: vec![] };
+    let mut r = Recording {
+        rng,
+        world,
+        trace: Trace::default(),
+        values: vec![],
+        slots,
+        objects: vec![],
+        last_snapshot: None,
+    };
     let poll = r.emit(Opcode::Poll, Some(Type::Bool), &[], 0, 0);
     r.guard(poll);
     (0..steps).for_each(|_| r.step());

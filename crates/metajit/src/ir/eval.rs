@@ -16,9 +16,9 @@ pub trait World {
     fn input(&mut self, i: u32) -> u64;
     /// Writes a slot: a value of that type, to be boxed.
     fn set_slot(&mut self, n: u32, ty: Type, bits: u64);
-    /// A pure operation that looks into the heap or may allocate: `LayoutOf`, `LenOf`, boxing.
-    fn heap_pure(&mut self, code: Opcode, operand: u64) -> u64 {
-        eval_pure(code, &[operand]).expect("a pure operation")
+    /// A pure operation. Some look into the heap, and boxing may allocate there.
+    fn pure(&mut self, code: Opcode, operands: &[u64]) -> u64 {
+        eval_pure(code, operands).expect("a pure operation")
     }
     /// Reads a field; `data` as in the operation.
     fn load(&mut self, ty: Type, data: u64, object: u64) -> u64;
@@ -168,10 +168,7 @@ fn straight(
                 }
                 0
             }
-            Opcode::LayoutOf | Opcode::LenOf | Opcode::BoxInt | Opcode::BoxFloat => {
-                world.heap_pure(op.code, operands[0])
-            }
-            _ => eval_pure(op.code, &operands).expect("a pure operation"),
+            _ => world.pure(op.code, &operands),
         };
         values[*at] = bits;
         *at += 1;

@@ -1,10 +1,12 @@
 //! A model of slots and heap for the evaluator: objects are lists of words, helpers do simple things.
 
 use super::{Node, Pair};
+use metajit::heap::layout::{FloatBox, IntBox};
+use metajit::heap::value::{SMALL_INT_MAX, SMALL_INT_MIN};
 use metajit::heap::{LayoutId, Value};
 use metajit::helper::Helper;
 use metajit::ir::eval::{Outcome, World};
-use metajit::ir::{OpRef, Opcode, SnapshotId, Trace};
+use metajit::ir::{OpRef, Opcode, SnapshotId, Trace, eval_pure};
 use metajit::kind::Type;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -44,8 +46,29 @@ impl Model {
         &mut self.object(address).words[i]
     }
 
+    /// The box of a number; each number has only one.
+    fn number(&mut self, layout: LayoutId, bits: u64) -> u64 {
+        let known = self.objects.iter().position(|o| o.layout == layout && o.words == [bits]);
+        match known {
+            Some(i) => 8 * (i as u64 + 1),
+            None => {
+                let address = self.new_object(layout, 0);
+                *self.word(address, 0) = bits;
+                address
+            }
+        }
+    }
+    fn boxed_number(&self, word: u64) -> Option<(LayoutId, u64)> {
+        if word == 0 || word % 8 != 0 {
+            return None;
+        }
+        let object = self.objects.get(word as usize / 8 - 1)?;
+        let is_number = [IntBox::ID, FloatBox::ID].contains(&object.layout);
+        is_number.then(|| (object.layout, object.words[0]))
+    }
+
     /// The graph of objects behind some words, in a form that does not depend on addresses.
-    pub fn graph(&mut self, roots: &[(Type, u64)]) -> String {
+    pub fn graph(&self, roots: &[(Type, u64)]) -> String {
         let mut out = String::new();
         let mut known: HashMap<u64, usize> = HashMap::new();
         let mut todo = Vec::new();
@@ -55,6 +78,13 @@ impl Model {
                 Type::Value if word.is_small_int() => write!(out, "<{}> ", word.small_int_unchecked()),
                 Type::Value if word.is_immediate_float() => {
                     write!(out, "<{:?}> ", word.immediate_float_unchecked())
+                }
+                Type::Value if self.boxed_number(bits).is_some() => {
+                    let (layout, bits) = self.boxed_number(bits).unwrap();
+                    match layout == IntBox::ID {
+                        true => write!(out, "<{}> ", bits as i64),
+                        false => write!(out, "<{:?}> ", f64::from_bits(bits)),
+                    }
                 }
                 Type::Value | Type::Ref if bits == 0 => write!(out, "null "),
                 Type::Value | Type::Ref => {
@@ -76,7 +106,7 @@ impl Model {
         }
         let mut done = 0;
         while done < todo.len() {
-            let object = self.object(todo[done]).clone();
+            let object = self.objects[todo[done] as usize / 8 - 1].clone();
             done += 1;
             write!(out, "{}( ", object.layout.name()).unwrap();
             for (i, &bits) in object.words.iter().enumerate() {
@@ -123,8 +153,8 @@ impl Model {
     /// Boxes where a word is wanted.
     pub fn convert(&mut self, from: Type, to: Type, bits: u64) -> u64 {
         match (from, to) {
-            (Type::Int, Type::Value) => self.heap_pure(Opcode::BoxInt, bits),
-            (Type::Float, Type::Value) => self.heap_pure(Opcode::BoxFloat, bits),
+            (Type::Int, Type::Value) => self.pure(Opcode::BoxInt, &[bits]),
+            (Type::Float, Type::Value) => self.pure(Opcode::BoxFloat, &[bits]),
             (Type::Ref, Type::Value) => bits,
             _ => {
                 assert_eq!(from, to);
@@ -158,21 +188,25 @@ impl World for Model {
         let bits = self.convert(ty, Type::Value, bits);
         self.slots[n as usize] = bits;
     }
-    fn heap_pure(&mut self, code: Opcode, operand: u64) -> u64 {
+    fn pure(&mut self, code: Opcode, operands: &[u64]) -> u64 {
+        let number = self.boxed_number(operands[0]);
         match code {
-            Opcode::LayoutOf => self.object(operand).layout.bits() as u64,
-            Opcode::LenOf => self.object(operand).len as u64,
-            Opcode::BoxInt => {
-                let i = operand as i64;
-                assert!((i << 1) >> 1 == i, "{i} needs a box");
-                Value::int(i).bits()
+            Opcode::LayoutOf => self.object(operands[0]).layout.bits() as u64,
+            Opcode::LenOf => self.object(operands[0]).len as u64,
+            Opcode::BoxInt if operands[0] as i64 >= SMALL_INT_MIN && operands[0] as i64 <= SMALL_INT_MAX => {
+                Value::int(operands[0] as i64).bits()
             }
-            Opcode::BoxFloat => {
-                let f = f64::from_bits(operand);
-                assert!(operand == 0 || (1e-60..1e60).contains(&f.abs()), "{f} needs a box");
-                Value::float(f).bits()
-            }
-            _ => unreachable!(),
+            Opcode::BoxInt => self.number(IntBox::ID, operands[0]),
+            Opcode::BoxFloat => match f64::from_bits(operands[0]) {
+                f if operands[0] == 0 || (1e-60..1e60).contains(&f.abs()) => Value::float(f).bits(),
+                _ => self.number(FloatBox::ID, operands[0]),
+            },
+            // Boxed numbers look like those in the word: no program can tell them apart.
+            Opcode::IsSmallInt if number.is_some() => (number.unwrap().0 == IntBox::ID) as u64,
+            Opcode::IsImmediateFloat if number.is_some() => (number.unwrap().0 == FloatBox::ID) as u64,
+            Opcode::IsRef if number.is_some() => 0,
+            Opcode::UnboxInt | Opcode::UnboxFloat if number.is_some() => number.unwrap().1,
+            _ => eval_pure(code, operands).unwrap(),
         }
     }
     fn load(&mut self, _: Type, data: u64, object: u64) -> u64 {
