@@ -106,7 +106,10 @@ impl Recording<'_> {
     }
     fn an_int(&mut self) -> Traced {
         if self.rng.u32(0..4) == 0 {
-            let k = *self.rng.choice(&[0i64, 1, 2, 3, 5, 7, 255, 256, -1, -2, 63]).unwrap();
+            let k = *self
+                .rng
+                .choice(&[0i64, 1, 2, 3, 5, 7, 255, 256, -1, -2, 63, 1 << 61, -3 << 60, i64::MAX, i64::MIN])
+                .unwrap();
             return self.int(k);
         }
         let known = self.any(|value| value.ty == Type::Int);
