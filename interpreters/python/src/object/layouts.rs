@@ -30,10 +30,15 @@ metajit::layouts! {
     /// deleted ones with a NULL key; `index` a `Bytes` array used as an open-addressing table of u32
     /// (0 empty, n+2 entry n, 1 deleted). `used` entries are alive, `filled` triples are taken. `version`
     /// changes whenever a key is added or removed. `celled` is 1 for a namespace, whose values are `Cell`s.
-    Dict { ENTRIES: Ref, INDEX: Ref, USED: i64, FILLED: i64, VERSION: i64, CELLED: i64 immutable }
-    /// A set or frozenset (by `frozen`): as `Dict`, with pairs (hash, key) for entries. `hash` caches a
-    /// frozenset's hash.
-    Set { ENTRIES: Ref, INDEX: Ref, USED: i64, FILLED: i64, VERSION: i64, FROZEN: i64 immutable, HASH: i64 }
+    /// `popped` triples were given back without their places in the index.
+    Dict {
+        ENTRIES: Ref, INDEX: Ref, USED: i64, FILLED: i64, VERSION: i64, CELLED: i64 immutable, POPPED: i64
+    }
+    /// A set or frozenset (by `frozen`): an open-addressing table of pairs (hash as a small int, key) in one
+    /// `Values` array. An unused pair is NULL twice, a deleted one has a NULL key. `used` keys are alive, `filled`
+    /// pairs are not unused. `version` as in `Dict`. `hash` caches a frozenset's hash; in a set it is where
+    /// `pop` looks first.
+    Set { ENTRIES: Ref, USED: i64, FILLED: i64, VERSION: i64, FROZEN: i64 immutable, HASH: i64 }
     /// `range(start, stop, step)` with its length; all are Python ints.
     Range { START: Value immutable, STOP: Value immutable, STEP: Value immutable, LEN: Value immutable }
     /// A slice.

@@ -3,6 +3,7 @@
 //! A [`Native`] says how a builtin function or method is called and, by its effects, what a trace that calls
 //! it may still believe afterwards. A method's receiver is its first positional argument.
 //! Neighbours: `interp::call` (calls them), every type's method table.
+#![allow(unsafe_code)]
 
 use super::PyResult;
 use metajit::heap::Value;
@@ -62,10 +63,31 @@ pub struct Native {
     pub max: u8,
     /// What it may do.
     pub effects: Effects,
+    /// What attribute access makes of it.
+    pub binding: Binding,
     /// For the handlers of `interp` that traces see through: which operation this is.
     pub intrinsic: Option<Intrinsic>,
     /// `__doc__`; empty for none.
     pub doc: &'static str,
+}
+
+/// What access to a native through its class or an instance gives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Binding {
+    /// A method: bound to the instance.
+    Method,
+    /// A class method: bound to the class.
+    Class,
+    /// A static method, such as `__new__`.
+    Static,
+    /// A read-only attribute: the result of calling it with the instance.
+    Getter,
+}
+
+/// The record that a `Builtin` object's `def` field is the address of.
+pub fn from_address(address: i64) -> &'static Native {
+    // SAFETY: `def` fields are written from `&'static Native`s only.
+    unsafe { &*(address as *const Native) }
 }
 
 /// Builtins for which `interp` has a handler that traces see through.
@@ -109,7 +131,7 @@ pub enum Intrinsic {
     Super,
 }
 
-/// Declares a table of natives:
+/// Declares a table of natives; `class`, `static` and `getter` after the effects say how it is bound:
 ///
 /// ```ignore
 /// natives! {
@@ -117,11 +139,12 @@ pub enum Intrinsic {
 ///     "upper" One(upper) [Reads];
 ///     "split" Full(split) 1..255 [Reads];
 ///     "append" Two(append) [Any] intrinsic ListAppend;
+///     "fromkeys" Slice(fromkeys) 2..3 [Any, class];
 /// }
 /// ```
 #[macro_export]
 macro_rules! natives {
-    ($vis:vis static $table:ident; $($name:literal $kind:ident($function:expr) $($min:literal .. $max:literal)? [$effects:ident] $(intrinsic $intrinsic:ident)?;)*) => {
+    ($vis:vis static $table:ident; $($name:literal $kind:ident($function:expr) $($min:literal .. $max:literal)? [$effects:ident $(, $binding:ident)?] $(intrinsic $intrinsic:ident)?;)*) => {
         $vis static $table: &[$crate::object::native::Native] = &[$(
             $crate::object::native::Native {
                 name: $name,
@@ -129,6 +152,7 @@ macro_rules! natives {
                 min: $crate::natives!(@min $kind $($min)?),
                 max: $crate::natives!(@max $kind $($max)?),
                 effects: ::metajit::helper::Effects::$effects,
+                binding: $crate::natives!(@binding $($binding)?),
                 intrinsic: $crate::natives!(@intrinsic $($intrinsic)?),
                 doc: "",
             }
@@ -146,6 +170,10 @@ macro_rules! natives {
     (@max Three) => { 3 };
     (@max $kind:ident $max:literal) => { $max };
     (@max $kind:ident) => { 255 };
+    (@binding) => { $crate::object::native::Binding::Method };
+    (@binding class) => { $crate::object::native::Binding::Class };
+    (@binding static) => { $crate::object::native::Binding::Static };
+    (@binding getter) => { $crate::object::native::Binding::Getter };
     (@intrinsic) => { None };
     (@intrinsic $intrinsic:ident) => { Some($crate::object::native::Intrinsic::$intrinsic) };
 }

@@ -1,0 +1,257 @@
+//! Sorting: stable, with as few comparisons as natural runs allow.
+//!
+//! Ints, floats and strings of one kind sort natively. Anything else goes through a natural merge sort (runs extended by binary
+//! insertion, merged pairwise like Tim Peters's listsort) whose comparisons may raise and may look at the list,
+//! which is empty meanwhile. Whatever happens, the list ends up with a permutation of its elements.
+
+use super::{items, len};
+use crate::object::layouts::{List, Str};
+use crate::object::{PyResult, compare, error, str};
+use crate::raw;
+use metajit::heap::{self, Ref, Value, Values};
+
+/// Runs shorter than this are extended by binary insertion.
+const SHORTEST_RUN: usize = 32;
+
+/// Sorts a list. `key` is a function or NULL.
+pub fn sort(list: Ref, key: Value, reverse: bool) -> PyResult<()> {
+    let count = len(list);
+    let storage = heap::get(list, List::ITEMS);
+    // The list is empty while comparisons run, so that what they do to it can be noticed.
+    let hidden = heap::alloc(heap::VALUES, 0);
+    heap::set(list, List::ITEMS, hidden);
+    heap::set(list, List::LEN, 0);
+    let result = sort_storage(storage, count, key, reverse);
+    let touched = heap::get(list, List::ITEMS) != hidden || len(list) != 0;
+    heap::set(list, List::ITEMS, storage);
+    heap::set(list, List::LEN, count as i64);
+    result?;
+    if touched { Err(error::value_error("list modified during sort")) } else { Ok(()) }
+}
+
+fn sort_storage(storage: Ref, count: usize, key: Value, reverse: bool) -> PyResult<()> {
+    if key.is_null() {
+        return sort_pairs(storage, storage, count, reverse);
+    }
+    let keys = heap::alloc(heap::VALUES, count);
+    for i in 0..count {
+        let made = raw::call(key, &[heap::values(storage)[i]])?;
+        heap::set_item(keys, Values::TAIL, i, made);
+    }
+    sort_by_keys(storage, keys, count, reverse)
+}
+
+/// Sorts elements by keys that were computed already; the two arrays are permuted alike.
+pub fn sort_by_keys(storage: Ref, keys: Ref, count: usize, reverse: bool) -> PyResult<()> {
+    sort_pairs(storage, keys, count, reverse)
+}
+
+/// What all keys are, for which a native comparison exists.
+fn is_all(keys: Ref, count: usize, test: impl Fn(Value) -> bool) -> bool {
+    heap::values(keys)[..count].iter().all(|&key| test(key))
+}
+
+/// Sorts `keys`, and `storage` along with it (they may be the same array).
+fn sort_pairs(storage: Ref, keys: Ref, count: usize, reverse: bool) -> PyResult<()> {
+    if count < 2 {
+        return Ok(());
+    }
+    if is_all(keys, count, Value::is_small_int) {
+        sort_native(storage, keys, count, reverse, |key| key.small_int_unchecked());
+        return Ok(());
+    }
+    if is_all(keys, count, |key| key.is_immediate_float()) {
+        sort_native(storage, keys, count, reverse, |key| ordered_bits(key.immediate_float_unchecked()));
+        return Ok(());
+    }
+    if is_all(keys, count, |key| key.has_layout(Str::ID)) {
+        sort_native(storage, keys, count, reverse, |key| str::bytes(Ref::from_bits(key.bits())));
+        return Ok(());
+    }
+    Merger::new(storage, keys, count, reverse).run()
+}
+
+/// An integer that orders as the float does; the zeros are equal, and there are no NaNs among immediate floats.
+fn ordered_bits(f: f64) -> i64 {
+    let bits = (f + 0.0).to_bits() as i64;
+    bits ^ ((bits >> 63) as u64 >> 1) as i64
+}
+
+fn sort_native<K: Ord>(storage: Ref, keys: Ref, count: usize, reverse: bool, key: impl Fn(Value) -> K) {
+    // Positions are sorted, not values: a `Vec` of values would hide them from the collector.
+    let mut order: Vec<u32> = (0..count as u32).collect();
+    {
+        let keys = heap::values(keys);
+        if reverse {
+            order.sort_by(|&a, &b| key(keys[b as usize]).cmp(&key(keys[a as usize])));
+        } else {
+            order.sort_by(|&a, &b| key(keys[a as usize]).cmp(&key(keys[b as usize])));
+        }
+    }
+    permute(storage, &order);
+}
+
+/// Puts the element `order[i]` in place `i`.
+fn permute(storage: Ref, order: &[u32]) {
+    let copy = heap::alloc(heap::VALUES, order.len());
+    heap::copy_items(copy, Values::TAIL, 0, storage, Values::TAIL, 0, order.len());
+    for (i, &from) in order.iter().enumerate() {
+        let element = heap::values(copy)[from as usize];
+        heap::init_item(storage, Values::TAIL, i, element);
+    }
+    heap::write_barrier(storage);
+}
+
+/// Merge sort of the positions of keys, which stay where they are.
+struct Merger {
+    storage: Ref,
+    keys: Ref,
+    order: Vec<u32>,
+    scratch: Vec<u32>,
+    reverse: bool,
+}
+
+impl Merger {
+    fn new(storage: Ref, keys: Ref, count: usize, reverse: bool) -> Merger {
+        Merger { storage, keys, order: (0..count as u32).collect(), scratch: Vec::new(), reverse }
+    }
+
+    /// On an exception the elements keep their places, which is a permutation too.
+    fn run(mut self) -> PyResult<()> {
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        let count = self.order.len();
+        let shortest = Self::shortest_run(count);
+        let mut start = 0;
+        while start < count {
+            let mut end = self.natural_run(start)?;
+            if end - start < shortest {
+                let wanted = (start + shortest).min(count);
+                self.insert_sorted(start, end, wanted)?;
+                end = wanted;
+            }
+            runs.push((start, end - start));
+            start = end;
+            self.collapse(&mut runs)?;
+        }
+        while runs.len() > 1 {
+            let at = runs.len() - 2;
+            self.merge_at(&mut runs, at)?;
+        }
+        permute(self.storage, &self.order);
+        Ok(())
+    }
+
+    /// A run length that divides the whole in about a power of two of runs.
+    fn shortest_run(mut count: usize) -> usize {
+        let mut dropped = 0;
+        while count >= 2 * SHORTEST_RUN {
+            dropped |= count & 1;
+            count >>= 1;
+        }
+        count + dropped
+    }
+
+    /// Whether the element `a` goes before the element `b` that it came after.
+    fn before(&self, a: u32, b: u32) -> PyResult<bool> {
+        let keys = heap::values(self.keys);
+        let (a, b) = (keys[a as usize], keys[b as usize]);
+        if self.reverse { compare::less(b, a) } else { compare::less(a, b) }
+    }
+
+    /// The end of the ascending run that begins at `start`; a strictly descending one is turned round.
+    fn natural_run(&mut self, start: usize) -> PyResult<usize> {
+        let mut end = start + 1;
+        if end == self.order.len() {
+            return Ok(end);
+        }
+        let descending = self.before(self.order[end], self.order[start])?;
+        end += 1;
+        while end < self.order.len()
+            && self.before(self.order[end], self.order[end - 1])? == descending
+        {
+            end += 1;
+        }
+        if descending {
+            self.order[start..end].reverse();
+        }
+        Ok(end)
+    }
+
+    /// Inserts `sorted..end` in the sorted run `start..sorted`.
+    fn insert_sorted(&mut self, start: usize, sorted: usize, end: usize) -> PyResult<()> {
+        for i in sorted..end {
+            let pivot = self.order[i];
+            let (mut low, mut high) = (start, i);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if self.before(pivot, self.order[middle])? {
+                    high = middle;
+                } else {
+                    low = middle + 1;
+                }
+            }
+            self.order[low..=i].rotate_right(1);
+        }
+        Ok(())
+    }
+
+    /// Merges runs until their lengths fall fast enough from the bottom of the stack to its top.
+    fn collapse(&mut self, runs: &mut Vec<(usize, usize)>) -> PyResult<()> {
+        while runs.len() > 1 {
+            let n = runs.len() - 2;
+            let length = |i: usize| runs[i].1;
+            if n > 0 && length(n - 1) <= length(n) + length(n + 1)
+                || n > 1 && length(n - 2) <= length(n - 1) + length(n)
+            {
+                let at = if length(n - 1) < length(n + 1) { n - 1 } else { n };
+                self.merge_at(runs, at)?;
+            } else if length(n) <= length(n + 1) {
+                self.merge_at(runs, n)?;
+            } else {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn merge_at(&mut self, runs: &mut Vec<(usize, usize)>, at: usize) -> PyResult<()> {
+        let ((start, left), (_, right)) = (runs[at], runs[at + 1]);
+        self.merge(start, start + left, start + left + right)?;
+        runs[at].1 = left + right;
+        runs.remove(at + 1);
+        Ok(())
+    }
+
+    fn merge(&mut self, start: usize, middle: usize, end: usize) -> PyResult<()> {
+        // Already in order: one comparison for presorted input.
+        if !self.before(self.order[middle], self.order[middle - 1])? {
+            return Ok(());
+        }
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        scratch.extend_from_slice(&self.order[start..middle]);
+        let (mut left, mut right, mut out) = (0, middle, start);
+        while left < scratch.len() && right < end {
+            if self.before(self.order[right], scratch[left])? {
+                self.order[out] = self.order[right];
+                right += 1;
+            } else {
+                self.order[out] = scratch[left];
+                left += 1;
+            }
+            out += 1;
+        }
+        let rest = scratch.len() - left;
+        self.order[out..out + rest].copy_from_slice(&scratch[left..]);
+        self.scratch = scratch;
+        Ok(())
+    }
+}
+
+/// `sorted(iterable, key, reverse)`: a new sorted list.
+pub fn sorted(iterable: Value, key: Value, reverse: bool) -> PyResult<Ref> {
+    let list = super::from_iterable(iterable)?;
+    debug_assert!(items(list).len() == len(list));
+    sort(list, key, reverse)?;
+    Ok(list)
+}

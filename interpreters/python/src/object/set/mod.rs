@@ -1,0 +1,341 @@
+//! Sets and frozensets: an open-addressing table of (hash, key) pairs in one `Values` array.
+//!
+//! The probe sequence and the sizes are CPython's, so that sets of numbers iterate in the same order. A lookup whose
+//! comparison ran Python code starts again if the table changed meanwhile.
+//! Neighbours: `algebra` (union and the like), `methods` (the method tables).
+
+pub mod algebra;
+pub mod methods;
+
+use super::dict::same_key;
+use super::hash::hash;
+use super::layouts::{Set, Str};
+use super::{PyResult, error, iterators, str};
+use metajit::heap::{self, Ref, Value, Values};
+
+/// Places looked at one after the other before jumping on.
+const LINEAR_PROBES: usize = 9;
+/// Places of the smallest table.
+const SMALLEST: usize = 8;
+
+/// An empty set.
+pub fn new() -> Ref {
+    allocate(SMALLEST, false)
+}
+
+/// An empty frozenset, to be filled before anybody sees it.
+pub fn new_frozen() -> Ref {
+    allocate(SMALLEST, true)
+}
+
+/// An empty set of either kind.
+pub fn new_like(frozen: bool) -> Ref {
+    allocate(SMALLEST, frozen)
+}
+
+fn allocate(places: usize, frozen: bool) -> Ref {
+    let entries = heap::alloc(heap::VALUES, 2 * places);
+    let set = heap::alloc(Set::ID, 0);
+    heap::init(set, Set::FROZEN, i64::from(frozen));
+    heap::init(set, Set::ENTRIES, entries);
+    set
+}
+
+/// Number of keys.
+#[inline(always)]
+pub fn len(set: Ref) -> usize {
+    heap::get(set, Set::USED) as usize
+}
+
+/// Whether it is a frozenset.
+#[inline(always)]
+pub fn is_frozen(set: Ref) -> bool {
+    heap::get(set, Set::FROZEN) != 0
+}
+
+/// Changes whenever a key is added or removed.
+pub fn version(set: Ref) -> i64 {
+    heap::get(set, Set::VERSION)
+}
+
+fn places(set: Ref) -> usize {
+    heap::len(heap::get(set, Set::ENTRIES)) / 2
+}
+
+#[inline(always)]
+fn hash_word(hash: i64) -> Value {
+    Value::from_bits((hash as u64) << 1 | 1)
+}
+
+/// Visits the places of a key's probe sequence until `visit` gives something.
+#[inline(always)]
+fn probe<T>(places: usize, hash: i64, mut visit: impl FnMut(usize) -> Option<T>) -> T {
+    let mask = places - 1;
+    let mut perturb = hash as u64;
+    let mut at = hash as usize & mask;
+    loop {
+        let more = if at + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+        for place in at..=at + more {
+            if let Some(result) = visit(place) {
+                return result;
+            }
+        }
+        perturb >>= 5;
+        at = at.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+    }
+}
+
+/// What was found at the end of a probe sequence.
+enum Found {
+    /// The key, at this place.
+    At(usize),
+    /// An unused place, where the key may be put.
+    Unused(usize),
+}
+
+#[inline]
+fn find(set: Ref, key: Value, hash: i64) -> PyResult<Found> {
+    let word = hash_word(hash);
+    loop {
+        let version = version(set);
+        let entries = heap::get(set, Set::ENTRIES);
+        let outcome = probe(places(set), hash, |place| {
+            let (found, other) = {
+                let words = heap::values(entries);
+                (words[2 * place], words[2 * place + 1])
+            };
+            if found.is_null() {
+                return Some(Ok(Some(Found::Unused(place))));
+            }
+            if found != word || other.is_null() {
+                return None;
+            }
+            if other == key {
+                return Some(Ok(Some(Found::At(place))));
+            }
+            if other.has_layout(Str::ID) && key.has_layout(Str::ID) {
+                let same = str::equal(Ref::from_bits(other.bits()), Ref::from_bits(key.bits()));
+                return same.then_some(Ok(Some(Found::At(place))));
+            }
+            match same_key(other, key) {
+                Err(exception) => Some(Err(exception)),
+                Ok(_) if self::version(set) != version => Some(Ok(None)),
+                Ok(true) => Some(Ok(Some(Found::At(place)))),
+                Ok(false) => None,
+            }
+        })?;
+        if let Some(found) = outcome {
+            return Ok(found);
+        }
+    }
+}
+
+/// Whether the key is in the set.
+#[inline]
+pub fn contains(set: Ref, key: Value) -> PyResult<bool> {
+    contains_hashed(set, key, hash(key)?)
+}
+
+/// Whether a key whose hash is known is in the set.
+#[inline]
+pub fn contains_hashed(set: Ref, key: Value, hash: i64) -> PyResult<bool> {
+    Ok(matches!(find(set, key, hash)?, Found::At(_)))
+}
+
+/// Adds a key; says whether it was new.
+#[inline]
+pub fn add(set: Ref, key: Value) -> PyResult<bool> {
+    add_hashed(set, key, hash(key)?)
+}
+
+/// Adds a key whose hash is known; says whether it was new.
+pub fn add_hashed(set: Ref, key: Value, hash: i64) -> PyResult<bool> {
+    let Found::Unused(place) = find(set, key, hash)? else { return Ok(false) };
+    let entries = heap::get(set, Set::ENTRIES);
+    heap::set_item(entries, Values::TAIL, 2 * place, hash_word(hash));
+    heap::set_item(entries, Values::TAIL, 2 * place + 1, key);
+    let filled = heap::get(set, Set::FILLED) + 1;
+    heap::set(set, Set::FILLED, filled);
+    changed(set, 1);
+    if filled as usize * 5 >= (places(set) - 1) * 3 {
+        let used = len(set);
+        resize(set, if used > 50_000 { used * 2 } else { used * 4 })?;
+    }
+    Ok(true)
+}
+
+fn changed(set: Ref, added: i64) {
+    heap::set(set, Set::USED, heap::get(set, Set::USED) + added);
+    heap::set(set, Set::VERSION, heap::get(set, Set::VERSION) + 1);
+}
+
+/// Rebuilds the table with more than `needed` places.
+fn resize(set: Ref, needed: usize) -> PyResult<()> {
+    let mut size = SMALLEST;
+    while size <= needed {
+        size *= 2;
+    }
+    let old = heap::get(set, Set::ENTRIES);
+    let new = heap::try_alloc(heap::VALUES, 2 * size).map_err(|_| error::memory_error(""))?;
+    for pair in heap::values(old).chunks_exact(2) {
+        if !pair[1].is_null() {
+            insert_clean(new, pair[0], pair[1]);
+        }
+    }
+    heap::set(set, Set::ENTRIES, new);
+    heap::set(set, Set::FILLED, heap::get(set, Set::USED));
+    heap::set(set, Set::VERSION, heap::get(set, Set::VERSION) + 1);
+    Ok(())
+}
+
+/// Puts a key that is absent in a table without deleted pairs.
+fn insert_clean(entries: Ref, word: Value, key: Value) {
+    let hash = word.small_int_unchecked();
+    let place = probe(heap::len(entries) / 2, hash, |place| {
+        heap::item(entries, Values::TAIL, 2 * place).is_null().then_some(place)
+    });
+    heap::set_item(entries, Values::TAIL, 2 * place, word);
+    heap::set_item(entries, Values::TAIL, 2 * place + 1, key);
+}
+
+/// Removes a key; says whether it was there.
+pub fn discard(set: Ref, key: Value) -> PyResult<bool> {
+    discard_hashed(set, key, hash(key)?)
+}
+
+fn discard_hashed(set: Ref, key: Value, hash: i64) -> PyResult<bool> {
+    let Found::At(place) = find(set, key, hash)? else { return Ok(false) };
+    heap::set_item(heap::get(set, Set::ENTRIES), Values::TAIL, 2 * place + 1, Value::NULL);
+    changed(set, -1);
+    Ok(true)
+}
+
+/// Removes and returns some key.
+pub fn pop(set: Ref) -> Option<Value> {
+    if len(set) == 0 {
+        return None;
+    }
+    let entries = heap::get(set, Set::ENTRIES);
+    let mask = places(set) - 1;
+    let mut place = heap::get(set, Set::HASH) as usize & mask;
+    while heap::item(entries, Values::TAIL, 2 * place + 1).is_null() {
+        place = (place + 1) & mask;
+    }
+    let key = heap::item(entries, Values::TAIL, 2 * place + 1);
+    heap::set_item(entries, Values::TAIL, 2 * place + 1, Value::NULL);
+    heap::set(set, Set::HASH, place as i64 + 1);
+    changed(set, -1);
+    Some(key)
+}
+
+/// Removes all keys.
+pub fn clear(set: Ref) {
+    heap::set(set, Set::ENTRIES, heap::alloc(heap::VALUES, 2 * SMALLEST));
+    heap::set(set, Set::FILLED, 0);
+    changed(set, -heap::get(set, Set::USED));
+}
+
+/// The next key from place `*position` on; moves the position behind it.
+#[inline]
+pub fn next_key(set: Ref, position: &mut usize) -> Option<Value> {
+    next_hashed(set, position).map(|(_, key)| key)
+}
+
+/// As [`next_key`], with the key's hash.
+#[inline]
+pub fn next_hashed(set: Ref, position: &mut usize) -> Option<(i64, Value)> {
+    let words = heap::values(heap::get(set, Set::ENTRIES));
+    while 2 * *position + 1 < words.len() {
+        let place = *position;
+        *position += 1;
+        let key = words[2 * place + 1];
+        if !key.is_null() {
+            return Some((words[2 * place].small_int_unchecked(), key));
+        }
+    }
+    None
+}
+
+/// Calls `visit` with the hash and key of each element.
+pub fn for_each_hashed(set: Ref, mut visit: impl FnMut(i64, Value)) {
+    let mut position = 0;
+    while let Some((hash, key)) = next_hashed(set, &mut position) {
+        visit(hash, key);
+    }
+}
+
+/// The keys. Stays within bounds if the set changes meanwhile.
+pub fn iter(set: Ref) -> impl Iterator<Item = Value> {
+    let mut position = 0;
+    std::iter::from_fn(move || next_key(set, &mut position))
+}
+
+/// A set of these keys, which the collector must find elsewhere until this returns.
+pub fn from_slice(keys: &[Value]) -> PyResult<Ref> {
+    let set = new();
+    for &key in keys {
+        add(set, key)?;
+    }
+    Ok(set)
+}
+
+/// A set (or frozenset) of what an iterable gives.
+pub fn from_iterable(iterable: Value, frozen: bool) -> PyResult<Ref> {
+    let set = new_like(frozen);
+    update(set, iterable)?;
+    Ok(set)
+}
+
+/// Adds what an iterable gives.
+pub fn update(set: Ref, iterable: Value) -> PyResult<()> {
+    if iterable.has_layout(Set::ID) {
+        return merge(set, Ref::from_bits(iterable.bits()));
+    }
+    if iterable.has_layout(super::layouts::Dict::ID) {
+        let dict = Ref::from_bits(iterable.bits());
+        let count = super::dict::len(dict);
+        if (heap::get(set, Set::FILLED) as usize + count) * 5 >= (places(set) - 1) * 3 {
+            resize(set, (len(set) + count) * 2)?;
+        }
+        let mut position = 0;
+        while let Some((hash, key, _)) = super::dict::next_hashed(dict, &mut position) {
+            add_hashed(set, key, hash)?;
+        }
+        return Ok(());
+    }
+    iterators::for_each(iterable, |key| add(set, key).map(|_| ()))
+}
+
+/// Adds the keys of another set.
+fn merge(set: Ref, other: Ref) -> PyResult<()> {
+    if set == other || len(other) == 0 {
+        return Ok(());
+    }
+    if (heap::get(set, Set::FILLED) as usize + len(other)) * 5 >= (places(set) - 1) * 3 {
+        resize(set, (len(set) + len(other)) * 2)?;
+    }
+    if heap::get(set, Set::FILLED) > 0 {
+        let mut position = 0;
+        while let Some((hash, key)) = next_hashed(other, &mut position) {
+            add_hashed(set, key, hash)?;
+        }
+        return Ok(());
+    }
+    let (target, source) = (heap::get(set, Set::ENTRIES), heap::get(other, Set::ENTRIES));
+    let without_deleted = heap::get(other, Set::FILLED) == heap::get(other, Set::USED);
+    if heap::len(target) == heap::len(source) && without_deleted {
+        heap::copy_items(target, Values::TAIL, 0, source, Values::TAIL, 0, heap::len(source));
+    } else {
+        for_each_hashed(other, |hash, key| insert_clean(target, hash_word(hash), key));
+    }
+    heap::set(set, Set::FILLED, len(other) as i64);
+    changed(set, len(other) as i64);
+    Ok(())
+}
+
+/// A copy of the same kind as asked for.
+pub fn copy(set: Ref, frozen: bool) -> PyResult<Ref> {
+    let made = new_like(frozen);
+    merge(made, set)?;
+    Ok(made)
+}

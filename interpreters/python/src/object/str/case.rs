@@ -1,0 +1,146 @@
+//! Upper, lower and title case.
+//!
+//! Reference: Unicode's default case algorithms (section 3.13), which Python's methods follow.
+
+use super::classify::{is_cased, is_lower, is_upper};
+use super::{bytes, chars, code_points, from_ascii, from_wtf8, is_ascii, wtf8};
+use crate::object::{PyResult, cast};
+use metajit::heap::{Ref, Value};
+
+fn receiver(value: Value) -> PyResult<Ref> {
+    cast::str_of(value).ok_or_else(|| cast::wrong_receiver(value, "str"))
+}
+
+fn push_upper(out: &mut Vec<u8>, code: u32) {
+    match char::from_u32(code) {
+        Some(c) => c.to_uppercase().for_each(|c| wtf8::push(out, u32::from(c))),
+        None => wtf8::push(out, code),
+    }
+}
+
+fn push_lower(out: &mut Vec<u8>, code: u32) {
+    match char::from_u32(code) {
+        Some(c) => c.to_lowercase().for_each(|c| wtf8::push(out, u32::from(c))),
+        None => wtf8::push(out, code),
+    }
+}
+
+/// The digraphs have a title form of their own; others take their first upper case letter and the rest lower.
+fn push_title(out: &mut Vec<u8>, code: u32) {
+    match code {
+        0x1C4..=0x1C6 => return wtf8::push(out, 0x1C5),
+        0x1C7..=0x1C9 => return wtf8::push(out, 0x1C8),
+        0x1CA..=0x1CC => return wtf8::push(out, 0x1CB),
+        0x1F1..=0x1F3 => return wtf8::push(out, 0x1F2),
+        _ => {}
+    }
+    let Some(c) = char::from_u32(code) else { return wtf8::push(out, code) };
+    let mut upper = c.to_uppercase();
+    if let Some(first) = upper.next() {
+        wtf8::push(out, u32::from(first));
+    }
+    upper.for_each(|c| push_lower(out, u32::from(c)));
+}
+
+fn map_ascii(s: Ref, map: impl Fn(u8) -> u8) -> Value {
+    let out: Vec<u8> = bytes(s).iter().map(|&b| map(b)).collect();
+    Value::object(from_ascii(&out))
+}
+
+/// `str.upper`.
+pub fn upper(s: Value) -> PyResult {
+    let s = receiver(s)?;
+    if is_ascii(s) {
+        return Ok(map_ascii(s, |b| b.to_ascii_uppercase()));
+    }
+    let mut out = Vec::with_capacity(bytes(s).len());
+    code_points(s).for_each(|code| push_upper(&mut out, code));
+    Ok(Value::object(from_wtf8(&out)))
+}
+
+/// `str.lower`.
+pub fn lower(s: Value) -> PyResult {
+    let s = receiver(s)?;
+    if is_ascii(s) {
+        return Ok(map_ascii(s, |b| b.to_ascii_lowercase()));
+    }
+    Ok(Value::object(from_wtf8(&lowered(s))))
+}
+
+/// Lower case, with the final form of sigma at the ends of words.
+fn lowered(s: Ref) -> Vec<u8> {
+    if let Ok(text) = std::str::from_utf8(bytes(s)) {
+        return text.to_lowercase().into_bytes();
+    }
+    let mut out = Vec::new();
+    code_points(s).for_each(|code| push_lower(&mut out, code));
+    out
+}
+
+/// `str.casefold`.
+pub fn casefold(s: Value) -> PyResult {
+    let s = receiver(s)?;
+    if is_ascii(s) {
+        return Ok(map_ascii(s, |b| b.to_ascii_lowercase()));
+    }
+    let mut out = Vec::new();
+    for code in code_points(s) {
+        match code {
+            // Dotless i folds to itself; Cherokee folds to upper case.
+            0x131 | 0x13A0..=0x13F5 => wtf8::push(&mut out, code),
+            0x13F8..=0x13FD | 0xAB70..=0xABBF => push_upper(&mut out, code),
+            _ => {
+                let mut upper = Vec::new();
+                push_upper(&mut upper, code);
+                wtf8::CodePoints::new(&upper).for_each(|code| push_lower(&mut out, code));
+            }
+        }
+    }
+    Ok(Value::object(from_wtf8(&out)))
+}
+
+/// `str.swapcase`.
+pub fn swapcase(s: Value) -> PyResult {
+    let s = receiver(s)?;
+    let mut out = Vec::with_capacity(bytes(s).len());
+    for code in code_points(s) {
+        if is_upper(code) {
+            push_lower(&mut out, code);
+        } else if is_lower(code) {
+            push_upper(&mut out, code);
+        } else {
+            wtf8::push(&mut out, code);
+        }
+    }
+    Ok(Value::object(from_wtf8(&out)))
+}
+
+/// `str.capitalize`.
+pub fn capitalize(s: Value) -> PyResult {
+    let s = receiver(s)?;
+    let mut out = Vec::with_capacity(bytes(s).len());
+    let mut codes = code_points(s);
+    if let Some(first) = codes.next() {
+        push_title(&mut out, first);
+    }
+    let rest = super::byte_slice(s, codes.offset(), bytes(s).len());
+    out.extend(if chars(rest) == 0 { Vec::new() } else { lowered(rest) });
+    Ok(Value::object(from_wtf8(&out)))
+}
+
+/// `str.title`.
+pub fn title(s: Value) -> PyResult {
+    let s = receiver(s)?;
+    let mut out = Vec::with_capacity(bytes(s).len());
+    let mut in_word = false;
+    for code in code_points(s) {
+        if in_word {
+            push_lower(&mut out, code);
+        } else {
+            push_title(&mut out, code);
+        }
+        in_word = is_cased(code);
+    }
+    Ok(Value::object(from_wtf8(&out)))
+}
+
