@@ -33,8 +33,12 @@ pub const RETURN_EXIT: u64 = u64::MAX;
 pub trait Backend {
     /// The name in logs.
     fn name(&self) -> &'static str;
-    /// Compiles a trace. Nothing is changed when it fails.
-    fn compile(&mut self, trace: &Trace, unit: &UnitInfo) -> Result<Compiled, CompileError>;
+    /// Compiles a trace by itself.
+    fn compile(&mut self, trace: &Trace, unit: &UnitInfo) -> Result<Compiled, CompileError> {
+        self.compile_region(&[Part { trace, continues: None }], unit)
+    }
+    /// Compiles a trace (the first part) and bridges of it into one unit. Nothing is changed when it fails.
+    fn compile_region(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Compiled, CompileError>;
     /// Gives a unit's memory back. It is not running, and no cell or loop header leads to it.
     fn free(&mut self, code: CodeId);
     /// How to enter the units of this backend; see [`enter`].
@@ -43,12 +47,24 @@ pub trait Backend {
     fn statistics(&self) -> Statistics;
 }
 
+/// A trace in a region.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'t> {
+    /// The operations. Input number i of a bridge is value i of the exit that it continues.
+    pub trace: &'t Trace,
+    /// The exit that a bridge continues: a part, by its index, and a snapshot in it that guards name. `None`
+    /// for the root, which is the first part.
+    pub continues: Option<(usize, SnapshotId)>,
+}
+
 /// What a backend has to know beside the trace.
 #[derive(Clone, Copy, Debug)]
 pub struct UnitInfo {
     /// Number of the unit's first exit; the others follow. Numbers are the driver's, unique while the unit
     /// lives, and below [`RETURN_EXIT`].
     pub first_exit: u64,
+    /// Address of the loop header's cell that will lead to the unit, if one will: jumps to it stay inside.
+    pub own_cell: Option<usize>,
     /// The flag that the `invalidated` operation reads.
     pub invalidated: &'static AtomicBool,
     /// Whether to keep the code as text.
@@ -83,7 +99,9 @@ pub struct Compiled {
 /// One exit of a unit. Guards that share a snapshot share an exit.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ExitLayout {
-    /// Where execution goes on.
+    /// The part that is left.
+    pub part: usize,
+    /// Where execution goes on, in that part.
     pub snapshot: SnapshotId,
     /// The snapshot's values: the i-th lies in word i of the exit buffer, and is input i of a bridge.
     pub values: Vec<(OpRef, Type)>,

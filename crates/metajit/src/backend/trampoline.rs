@@ -6,8 +6,6 @@
 #![allow(unsafe_code)]
 
 use crate::heap::Value;
-use crate::helper::Helper;
-use crate::ir::{Op, Opcode};
 
 /// Enters a unit: its entry, the root frame's slot 0, the exit buffer. Gives the exit's number.
 pub type Trampoline = unsafe extern "C" fn(entry: *const u8, frame: *mut Value, exits: *mut u64) -> u64;
@@ -29,11 +27,4 @@ pub fn enter(trampoline: Trampoline, entry: *const u8, frame: *mut Value, exits:
 pub(super) fn from_code(code: *const u8) -> Trampoline {
     // SAFETY: the caller has just compiled a function with this signature there.
     unsafe { std::mem::transmute::<*const u8, Trampoline>(code) }
-}
-
-/// The record of the helper that a call operation names.
-pub(super) fn helper_of(op: &Op) -> &'static Helper {
-    debug_assert!(op.code == Opcode::Call);
-    // SAFETY: the recorder puts the address of a `&'static Helper` there, and the parser one from its resolver.
-    unsafe { &*(op.data as usize as *const Helper) }
 }

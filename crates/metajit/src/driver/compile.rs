@@ -99,7 +99,9 @@ impl Jit {
         let invalidated: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
         let first_exit = self.exits.len() as u64;
         let dump = self.log.as_ref().is_some_and(|log| log.wants_code());
-        let info = UnitInfo { first_exit, invalidated, dump };
+        let own_cell =
+            if let Target::Loop(cell, _) = target { Some(std::ptr::from_ref(cell) as usize) } else { None };
+        let info = UnitInfo { first_exit, own_cell, invalidated, dump };
         let began = Instant::now();
         let compiled = self.backend().ok_or(Abort::NotCompiled)?.compile(trace, &info);
         self.statistics.compiling_ns += began.elapsed().as_nanos() as u64;

@@ -98,7 +98,7 @@ pub fn run(trace: &Trace, world: &mut impl World, fuel: usize) -> Outcome {
                     continue;
                 }
                 End::Exit(id) => break Stopped::Exit(*id),
-                End::Jump { .. } => break Stopped::Jump,
+                End::Jump { .. } | End::Enter { .. } => break Stopped::Jump,
                 End::Return(r) => break Stopped::Return(values[r.index()]),
                 End::Open => panic!("the trace has no end"),
             }

@@ -148,6 +148,14 @@ pub enum End {
         /// Where to resume when the target has no code any more.
         fallback: SnapshotId,
     },
+    /// Enters the loop of the region's root trace, without going through memory; for bridges that are compiled
+    /// together with it.
+    Enter {
+        /// What the header's parameters get.
+        params: Vec<OpRef>,
+        /// What stands for the root's [`Trace::loop_inputs`].
+        outer: Vec<OpRef>,
+    },
     /// The root frame returns this value (for traces that began at a function's entry).
     Return(OpRef),
 }
@@ -198,6 +206,28 @@ impl Trace {
     /// The snapshot of that name.
     pub fn snapshot(&self, id: SnapshotId) -> &Snapshot {
         &self.snapshots[id.0 as usize]
+    }
+    /// The values from before the header that the loop and its exits use, apart from constants, in ascending
+    /// order.
+    pub fn loop_inputs(&self) -> Vec<OpRef> {
+        let Some(start) = self.loop_start else { return Vec::new() };
+        let mut used = vec![false; start as usize];
+        let mut mark = |r: OpRef| {
+            if !r.is_none() && r.0 < start && self.constant(r).is_none() {
+                used[r.index()] = true;
+            }
+        };
+        let mut snapshots = vec![false; self.snapshots.len()];
+        for op in &self.ops[start as usize..] {
+            self.operands(op).iter().copied().for_each(&mut mark);
+            if op.code.class() == Class::Guard
+                && !std::mem::replace(&mut snapshots[op.snapshot.0 as usize], true)
+            {
+                self.snapshot_values(op.snapshot).into_iter().for_each(&mut mark);
+            }
+        }
+        self.params.iter().for_each(|param| mark(param.next));
+        (0..start).filter(|&i| used[i as usize]).map(OpRef).collect()
     }
     /// The distinct non-constant, non-virtual values a snapshot needs, in order of first mention: what an
     /// exit passes out.

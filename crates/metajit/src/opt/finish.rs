@@ -24,6 +24,7 @@ pub(super) fn finish(o: Optimizer) -> Trace {
     }
     match &mut trace.end {
         End::Jump { slots, .. } => slots.iter_mut().for_each(|(_, r)| real(r)),
+        End::Enter { params, outer } => params.iter_mut().chain(outer).for_each(real),
         End::Return(r) => real(r),
         _ => {}
     }
@@ -86,6 +87,7 @@ fn for_each_in_end(trace: &Trace, mut f: impl FnMut(OpRef)) {
             slots.iter().for_each(|&(_, r)| f(r));
             for_each_name(trace.snapshot(*fallback), f);
         }
+        End::Enter { params, outer } => params.iter().chain(outer).for_each(|&r| f(r)),
         End::Return(r) => f(*r),
         End::Loop | End::Open => {}
     }
@@ -138,6 +140,7 @@ impl Renamer<'_> {
                 mentioned.extend(slots.iter().map(|&(_, r)| r));
                 snapshots.push(*fallback);
             }
+            End::Enter { params, outer } => mentioned.extend(params.iter().chain(outer)),
             End::Return(r) => mentioned.push(*r),
             End::Loop | End::Open => {}
         }
@@ -191,6 +194,10 @@ impl Renamer<'_> {
                 cell: *cell,
                 slots: slots.iter().map(|&(n, r)| (n, self.name(r))).collect(),
                 fallback: self.snapshot(*fallback, &mut snapshots),
+            },
+            End::Enter { params, outer } => End::Enter {
+                params: params.iter().map(|&r| self.name(r)).collect(),
+                outer: outer.iter().map(|&r| self.name(r)).collect(),
             },
             End::Return(r) => End::Return(self.name(*r)),
             other => other.clone(),

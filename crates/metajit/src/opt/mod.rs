@@ -306,15 +306,24 @@ impl Optimizer {
                 let slots = slots.into_iter().map(|(n, r)| (n, self.outgoing(r))).collect();
                 End::Jump { cell, slots, fallback }
             }
+            End::Enter { params, outer } => End::Enter {
+                params: params.into_iter().map(|r| self.forced(r)).collect(),
+                outer: outer.into_iter().map(|r| self.forced(r)).collect(),
+            },
             End::Return(r) => End::Return(self.outgoing(r)),
             other => other,
         }
     }
     /// A value that leaves the trace: real, and stripped of its box, as the writer of slots boxes by type.
     fn outgoing(&mut self, r: OpRef) -> OpRef {
+        let r = self.forced(r);
+        snapshot::strip(self, r)
+    }
+    /// A value that leaves the trace as it is: real.
+    fn forced(&mut self, r: OpRef) -> OpRef {
         let r = self.resolve(r);
         virtuals::escape(self, r);
-        snapshot::strip(self, r)
+        r
     }
 
     /// Runs an operation through the chain.

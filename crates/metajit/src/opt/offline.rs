@@ -26,6 +26,10 @@ pub fn optimise(trace: &Trace) -> Result<Trace, CloseError> {
             Ok(o.end(End::Exit(id)))
         }
         End::Return(r) => Ok(o.end(End::Return(names[r.index()]))),
+        End::Enter { params, outer } => {
+            let named = |list: &[OpRef]| list.iter().map(|r| names[r.index()]).collect();
+            Ok(o.end(End::Enter { params: named(params), outer: named(outer) }))
+        }
         End::Open | End::Loop => Ok(o.end(trace.end.clone())),
     }
 }

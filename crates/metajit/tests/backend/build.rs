@@ -1,6 +1,6 @@
 //! Building traces by hand, and running them.
 
-use metajit::backend::{Backend, Compiled, Cranelift, UnitInfo, enter};
+use metajit::backend::{Backend, Compiled, Cranelift, Part, UnitInfo, enter};
 use metajit::frame::EntryCell;
 use metajit::heap::testing::{Exclusive, exclusive};
 use metajit::heap::{Value, vm_stack};
@@ -140,8 +140,16 @@ impl Machine {
         self.compile_watching(trace, &VALID)
     }
     pub fn compile_watching(&mut self, trace: &Trace, invalidated: &'static AtomicBool) -> Compiled {
-        let unit = UnitInfo { first_exit: self.next_exit, invalidated, dump: self.dump };
-        let compiled = self.backend.compile(trace, &unit).expect("the trace compiles");
+        let unit = UnitInfo { first_exit: self.next_exit, own_cell: None, invalidated, dump: self.dump };
+        self.compile_unit(&[Part { trace, continues: None }], &unit)
+    }
+    pub fn compile_parts(&mut self, parts: &[Part<'_>], own_cell: Option<usize>) -> Compiled {
+        static VALID: AtomicBool = AtomicBool::new(false);
+        let unit = UnitInfo { first_exit: self.next_exit, own_cell, invalidated: &VALID, dump: self.dump };
+        self.compile_unit(parts, &unit)
+    }
+    fn compile_unit(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Compiled {
+        let compiled = self.backend.compile_region(parts, unit).expect("the region compiles");
         self.next_exit += compiled.exits.len() as u64;
         if let Some(dump) = &compiled.dump {
             println!("{}\n{}", dump.ir, dump.assembly);

@@ -1,10 +1,10 @@
 //! Whole units: loops, exits, bridges, jumps to other loops, returns.
 
 use crate::build::{Build, Machine, get_slot, set_slot};
-use metajit::backend::{Backend, Compiled, RETURN_EXIT};
+use metajit::backend::{Backend, Compiled, Part, RETURN_EXIT};
 use metajit::frame::LoopCell;
 use metajit::heap::Value;
-use metajit::ir::{End, OpRef, Opcode};
+use metajit::ir::{End, OpRef, Opcode, SnapshotId};
 use metajit::kind::Type;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -195,6 +195,86 @@ fn polling_and_invalidation_leave_a_loop() {
     INVALIDATED.store(true, Ordering::Relaxed);
     assert_eq!(machine.run(&unit), 1);
     assert_eq!(machine.buffer[0], 0);
+}
+
+/// `while i < n: if i is even: total += i; i += 1` with the odd case left to exit 1; slots as in `sum_loop`.
+fn sum_of_even(build: &mut Build) {
+    let words = [build.slot(0), build.slot(1), build.slot(2)];
+    let [i, n, total] = words.map(|w| build.pure(Opcode::UnboxInt, &[w]));
+    let params = build.header(&[i, total]);
+    let (i, total) = (params[0], params[1]);
+    let at_start = build.snapshot(&[(0, i), (2, total)]);
+    let more = build.pure(Opcode::IntLt, &[i, n]);
+    build.guard(more, true, at_start);
+    let one = build.int(1);
+    let odd = build.pure(Opcode::IntAnd, &[i, one]);
+    let zero = build.int(0);
+    let even = build.pure(Opcode::IntEq, &[odd, zero]);
+    let at_odd = build.snapshot(&[(0, i), (2, total)]);
+    build.guard(even, true, at_odd);
+    let total = build.pure(Opcode::IntAdd, &[total, i]);
+    let i = build.pure(Opcode::IntAdd, &[i, one]);
+    build.close(&[i, total]);
+}
+
+/// The odd case: `total -= 1; i += 1`, leaving when `i` is 77; gives the names of both.
+fn odd_case(build: &mut Build) -> (OpRef, OpRef) {
+    let (i, total) = (build.input(Type::Int), build.input(Type::Int));
+    let limit = build.int(77);
+    let stops = build.pure(Opcode::IntEq, &[i, limit]);
+    let at_limit = build.snapshot(&[(0, total), (1, i)]);
+    build.guard(stops, false, at_limit);
+    let one = build.int(1);
+    let total = build.pure(Opcode::IntSub, &[total, one]);
+    (build.pure(Opcode::IntAdd, &[i, one]), total)
+}
+
+fn expected_sum(n: i64) -> i64 {
+    (0..n).fold(0, |total, i| if i % 2 == 0 { total + i } else { total - 1 })
+}
+
+#[test]
+fn a_bridge_in_the_same_region_enters_the_loop() {
+    let mut machine = Machine::new();
+    let (mut root, mut bridge) = (Build::default(), Build::default());
+    sum_of_even(&mut root);
+    let (i, total) = odd_case(&mut bridge);
+    // The loop uses `n` from before its header. For the test the bridge makes it smaller: it is 50 from now on.
+    assert_eq!(root.trace.loop_inputs().len(), 1);
+    let n = bridge.int(50);
+    bridge.trace.end = End::Enter { params: vec![i, total], outer: vec![n] };
+    let at_odd = SnapshotId(1);
+    let parts = [
+        Part { trace: &root.trace, continues: None },
+        Part { trace: &bridge.trace, continues: Some((0, at_odd)) },
+    ];
+    let unit = machine.compile_parts(&parts, None);
+    let parts_of_exits: Vec<_> = unit.exits.iter().map(|exit| (exit.part, exit.snapshot)).collect();
+    assert_eq!(parts_of_exits, [(0, SnapshotId(0)), (1, SnapshotId(0))]);
+    start_sum(0, 1000, 0);
+    assert_eq!(machine.run(&unit), 0);
+    assert_eq!(machine.buffer[..2], [50, expected_sum(50) as u64]);
+    start_sum(77, 1000, 5);
+    assert_eq!(machine.run(&unit), 1);
+    assert_eq!(machine.buffer[..2], [5, 77]);
+}
+
+#[test]
+fn a_bridge_in_the_same_region_starts_it_again() {
+    let mut machine = Machine::new();
+    let (mut root, mut bridge) = (Build::default(), Build::default());
+    sum_of_even(&mut root);
+    let (i, total) = odd_case(&mut bridge);
+    let fallback = bridge.snapshot(&[]);
+    bridge.trace.end = End::Jump { cell: 64, slots: vec![(0, i), (2, total)], fallback };
+    let parts = [
+        Part { trace: &root.trace, continues: None },
+        Part { trace: &bridge.trace, continues: Some((0, SnapshotId(1))) },
+    ];
+    let unit = machine.compile_parts(&parts, Some(64));
+    start_sum(0, 70, 0);
+    assert_eq!(machine.run(&unit), 0);
+    assert_eq!(machine.buffer[..2], [70, expected_sum(70) as u64]);
 }
 
 #[test]

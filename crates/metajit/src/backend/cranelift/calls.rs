@@ -4,7 +4,7 @@
 //! as they are.
 
 use super::translate::{Translator, machine_type};
-use crate::backend::trampoline::helper_of;
+use crate::helper;
 use crate::ir::Op;
 use crate::kind::Type;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -45,7 +45,7 @@ impl Translator<'_, '_> {
 
     /// Calls a helper; gives its result.
     pub(super) fn call(&mut self, op: &Op) -> Option<Value> {
-        let helper = helper_of(op);
+        let helper = helper::of(op.data);
         let trace = self.trace;
         let operands = trace.operands(op);
         debug_assert!(

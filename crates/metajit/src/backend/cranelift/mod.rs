@@ -1,6 +1,6 @@
-//! The Cranelift backend: one trace becomes one function in Cranelift IR, and that machine code.
+//! The Cranelift backend: one region becomes one function in Cranelift IR, and that machine code.
 //!
-//! `translate` walks the operations; `pure`, `division`, `boxing`, `memory` and `calls` each lower one group
+//! `plan` numbers the exits, `translate` walks the operations; `pure`, `division`, `boxing`, `memory` and `calls` each lower one group
 //! of them; `exits` makes the cold code through which guards leave. Cranelift is asked for register
 //! allocation and instruction selection only: its own optimiser is off, as the traces are optimised already.
 //! Invariant: compiled functions keep the calling convention described in `abi`.
@@ -11,15 +11,16 @@ mod calls;
 mod division;
 mod exits;
 mod memory;
+mod plan;
 mod pure;
 mod settings;
 mod translate;
 
 use super::memory::{Block, CodeMemory};
 use super::{
-    Backend, CodeCell, CodeId, CompileError, Compiled, Dump, Statistics, Trampoline, UnitInfo, trampoline,
+    Backend, CodeCell, CodeId, CompileError, Compiled, Dump, Part, Statistics, Trampoline, UnitInfo,
+    trampoline,
 };
-use crate::ir::Trace;
 use cranelift_codegen::Context;
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::control::ControlPlane;
@@ -27,11 +28,12 @@ use cranelift_codegen::ir::{ExternalName, Function, LibCall, UserFuncName};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::{CompiledCode, FinalizedMachReloc, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use plan::Plan;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Traces above this size leave the code generator's working memory so large that it is given back.
-const LARGE_TRACE: usize = 2000;
+/// Regions above this size leave the code generator's working memory so large that it is given back.
+const LARGE_REGION: usize = 2000;
 
 /// Compiles traces to machine code of the host.
 pub struct Cranelift {
@@ -106,17 +108,19 @@ impl Cranelift {
         Ok((block, bytes.len(), dump))
     }
 
-    fn compile_unit(&mut self, trace: &Trace, unit: &UnitInfo) -> Result<Compiled, CompileError> {
+    fn build_and_compile(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Compiled, CompileError> {
         let start = Instant::now();
-        let cells = exits::cells(trace);
+        let plan = Plan::new(parts, unit.own_cell);
+        let cells: Arc<[CodeCell]> = plan.exits.iter().map(|_| CodeCell::new()).collect();
         self.context.func = Function::with_name_signature(UserFuncName::default(), abi::unit_signature());
         let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
-        let exits = translate::translate(builder, trace, unit, &cells, &self.addresses, &*self.isa);
+        translate::translate(builder, parts, &plan, unit, &cells, &self.addresses, &*self.isa);
         let building = start.elapsed();
         let (block, bytes, dump) = self.finish(unit.dump)?;
         let compiling = start.elapsed() - building;
         let code = self.keep(Unit { block, _cells: cells.clone() });
-        self.count(trace.ops.len(), bytes, building, compiling);
+        self.count(operations(parts), bytes, building, compiling);
+        let exits = plan.exits;
         Ok(Compiled { code, entry: block.code(), bytes, exits, cells, building, compiling, dump })
     }
 
@@ -135,10 +139,10 @@ impl Backend for Cranelift {
         "cranelift"
     }
 
-    fn compile(&mut self, trace: &Trace, unit: &UnitInfo) -> Result<Compiled, CompileError> {
-        let result = self.compile_unit(trace, unit);
+    fn compile_region(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Compiled, CompileError> {
+        let result = self.build_and_compile(parts, unit);
         self.context.clear();
-        if result.is_err() || trace.ops.len() > LARGE_TRACE {
+        if result.is_err() || operations(parts) > LARGE_REGION {
             self.context = Context::new();
             self.builder = FunctionBuilderContext::new();
         }
@@ -158,6 +162,10 @@ impl Backend for Cranelift {
     fn statistics(&self) -> Statistics {
         Statistics { resident: self.memory.resident() as u64, ..self.statistics }
     }
+}
+
+fn operations(parts: &[Part<'_>]) -> usize {
+    parts.iter().map(|part| part.trace.ops.len()).sum()
 }
 
 /// Runs the code generator on the function in the context.

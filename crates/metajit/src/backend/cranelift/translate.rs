@@ -1,13 +1,15 @@
-//! The walk over a trace: operations in order, the loop header, guards, the end.
+//! The walk over a region: its parts, their operations in order, loop headers, guards, ends.
 //!
 //! Each operation's result is one SSA value, found by its `OpRef`. Constants have no value of their own:
 //! they are written where they are used, so that they occupy no register in between. An operation whose
-//! result nobody uses is left out, unless it has an effect.
+//! result nobody uses is left out, unless it has an effect. A bridge is translated behind the part whose
+//! exit it continues; its inputs are that exit's values.
 
 use super::abi::{self, Addresses};
 use super::calls::Signatures;
-use super::exits::Exits;
-use crate::backend::{CodeCell, ExitLayout, RETURN_EXIT, UnitInfo};
+use super::exits::Pending;
+use super::plan::{Plan, Target};
+use crate::backend::{CodeCell, Part, RETURN_EXIT, UnitInfo};
 use crate::frame::LoopCell;
 use crate::heap::Value as Word;
 use crate::ir::{Class, End, Op, OpRef, Opcode, SnapshotId, Trace};
@@ -27,11 +29,12 @@ pub(super) const MEMORY: MemFlagsData = MemFlagsData::trusted();
 /// test, the quotient beside the remainder.
 pub(super) type SideResults = HashMap<(Opcode, OpRef, OpRef), Value, FxBuildHasher>;
 
-/// The state of one translation.
+/// The state of one translation. The fields from `part` on belong to the part that is being walked over.
 pub(super) struct Translator<'t, 'f> {
     pub(super) b: FunctionBuilder<'f>,
-    pub(super) trace: &'t Trace,
+    pub(super) plan: &'t Plan,
     pub(super) unit: &'t UnitInfo,
+    pub(super) cells: &'t [CodeCell],
     pub(super) addresses: &'t Addresses,
     /// Address of the root frame's slot 0.
     pub(super) frame: Value,
@@ -40,73 +43,68 @@ pub(super) struct Translator<'t, 'f> {
     /// The C calling convention.
     pub(super) c_convention: CallConv,
     pub(super) signatures: Signatures,
-    pub(super) exits: Exits,
+    /// Exits whose blocks are still empty.
+    pub(super) pending: Vec<Pending>,
+    /// Where the region begins anew, if a part does that.
+    start: Option<Block>,
+    /// In front of the root's loop header, for parts that enter the loop; parameters: the header's, then the
+    /// values that the loop uses from before.
+    loop_entry: Option<Block>,
+
+    pub(super) part: usize,
+    pub(super) trace: &'t Trace,
     pub(super) side_results: SideResults,
     /// Objects allocated since the last possible collection: young, so that stores need no barrier.
     pub(super) young: Vec<OpRef>,
+    /// The blocks of the part's exits, as far as they are made.
+    pub(super) way_blocks: Vec<Option<Block>>,
     values: Vec<Option<Value>>,
-    uses: Vec<u32>,
+    /// What `Input` operations stand for: the values of the exit that the part continues; in the exit buffer
+    /// if the part is the root.
+    inputs: Option<Vec<Value>>,
     header: Option<Block>,
 }
 
-/// Builds the function of a trace; gives its exits. `cells` has room for all of them.
+/// Builds the function of a region. There is a cell for each of the plan's exits.
 pub(super) fn translate(
     mut b: FunctionBuilder<'_>,
-    trace: &Trace,
+    parts: &[Part<'_>],
+    plan: &Plan,
     unit: &UnitInfo,
     cells: &[CodeCell],
     addresses: &Addresses,
     isa: &dyn TargetIsa,
-) -> Vec<ExitLayout> {
+) {
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
     let (frame, buffer) = (b.block_params(entry)[0], b.block_params(entry)[1]);
     let mut translator = Translator {
         b,
-        trace,
+        plan,
         unit,
+        cells,
         addresses,
         frame,
         buffer,
         c_convention: isa.default_call_conv(),
         signatures: Signatures::default(),
-        exits: Exits::new(cells),
+        pending: Vec::new(),
+        start: None,
+        loop_entry: None,
+        part: 0,
+        trace: parts[0].trace,
         side_results: SideResults::default(),
         young: Vec::new(),
-        values: vec![None; trace.ops.len()],
-        uses: count_uses(trace),
+        way_blocks: Vec::new(),
+        values: Vec::new(),
+        inputs: None,
         header: None,
     };
-    translator.operations();
-    translator.end();
-    translator.finish_exits();
+    translator.region(parts);
     let mut b = translator.b;
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
-    translator.exits.layouts()
-}
-
-/// How often each operation's result is read. A virtual object's name in a snapshot is no use of it.
-fn count_uses(trace: &Trace) -> Vec<u32> {
-    let mut uses = vec![0; trace.ops.len()];
-    let mut count = |r: OpRef| uses[r.index()] += 1;
-    for op in &trace.ops {
-        trace.operands(op).iter().copied().for_each(&mut count);
-    }
-    for param in &trace.params {
-        count(param.initial);
-        count(param.next);
-    }
-    for id in 0..trace.snapshots.len() {
-        trace.snapshot_values(SnapshotId(id as u32)).into_iter().for_each(&mut count);
-    }
-    match &trace.end {
-        End::Jump { slots, .. } => slots.iter().for_each(|&(_, r)| count(r)),
-        End::Return(r) => count(*r),
-        End::Open | End::Loop | End::Exit(_) => {}
-    }
-    uses
 }
 
 /// The Cranelift type that holds values of a type. A `Bool` is 0 or 1.
@@ -118,7 +116,46 @@ pub(super) fn machine_type(ty: Type) -> types::Type {
     }
 }
 
-impl Translator<'_, '_> {
+fn block_args(values: Vec<Value>) -> Vec<BlockArg> {
+    values.into_iter().map(BlockArg::Value).collect()
+}
+
+impl<'t> Translator<'t, '_> {
+    fn region(&mut self, parts: &[Part<'t>]) {
+        if self.plan.restarts {
+            let start = self.b.create_block();
+            self.b.ins().jump(start, &[]);
+            self.b.switch_to_block(start);
+            self.start = Some(start);
+        }
+        self.walk(parts, 0, None);
+        let mut leaving = Vec::new();
+        while let Some(exit) = self.pending.pop() {
+            match exit.target {
+                Target::Leave(_) => leaving.push(exit),
+                Target::Part(part) => {
+                    self.b.switch_to_block(exit.block);
+                    self.walk(parts, part, Some(exit.values));
+                }
+            }
+        }
+        self.leave_through(leaving);
+    }
+
+    /// Translates one part into the current block.
+    fn walk(&mut self, parts: &[Part<'t>], part: usize, inputs: Option<Vec<Value>>) {
+        self.part = part;
+        self.trace = parts[part].trace;
+        self.side_results.clear();
+        self.young.clear();
+        self.way_blocks = vec![None; self.plan.parts[part].ways.len()];
+        self.values = vec![None; self.trace.ops.len()];
+        self.inputs = inputs;
+        self.header = None;
+        self.operations();
+        self.end();
+    }
+
     /// The value of an operand.
     pub(super) fn value(&mut self, r: OpRef) -> Value {
         let op = self.trace.op(r);
@@ -133,6 +170,10 @@ impl Translator<'_, '_> {
             Some(value) => value,
             None => panic!("{r:?} is used before it is computed: {op:?}"),
         }
+    }
+
+    fn values_of(&mut self, names: impl IntoIterator<Item = OpRef>) -> Vec<Value> {
+        names.into_iter().map(|r| self.value(r)).collect()
     }
 
     /// A 64-bit constant.
@@ -171,13 +212,15 @@ impl Translator<'_, '_> {
     }
 
     fn operations(&mut self) {
-        let trace = self.trace;
+        let (trace, plan) = (self.trace, self.plan);
+        let uses = &plan.parts[self.part].uses;
         for (index, op) in trace.ops.iter().enumerate() {
             if trace.loop_start == Some(index as u32) {
                 self.start_loop();
             }
-            let used = self.uses[index] > 0;
-            if !used && matches!(op.code.class(), Class::Pure | Class::Source | Class::Load | Class::Alloc) {
+            let droppable =
+                matches!(op.code.class(), Class::Pure | Class::Source | Class::Load | Class::Alloc);
+            if droppable && uses[index] == 0 {
                 continue;
             }
             let result = self.operation(OpRef(index as u32), op);
@@ -198,7 +241,10 @@ impl Translator<'_, '_> {
             Opcode::Const | Opcode::Param | Opcode::Virtual => None,
             Opcode::SlotAddress => Some(self.b.ins().iadd_imm_s(self.frame, 8 * op.data as i64)),
             Opcode::Slot => Some(self.load(ty, self.frame, 8 * op.data as i32)),
-            Opcode::Input => Some(self.load(ty, self.buffer, 8 * op.data as i32)),
+            Opcode::Input => Some(match &self.inputs {
+                Some(inputs) => inputs[op.data as usize],
+                None => self.load(ty, self.buffer, 8 * op.data as i32),
+            }),
             Opcode::Load => Some(self.load_field(ty, op)),
             Opcode::LoadItem => Some(self.load_item(ty, op)),
             Opcode::Alloc => Some(self.alloc(name, op)),
@@ -229,10 +275,14 @@ impl Translator<'_, '_> {
 
     fn start_loop(&mut self) {
         let trace = self.trace;
+        let mut initial = self.values_of(trace.params.iter().map(|p| p.initial));
+        if self.part == 0
+            && let Some(loop_inputs) = &self.plan.loop_inputs
+        {
+            initial = self.start_loop_entry(initial, loop_inputs);
+        }
         let header = self.b.create_block();
-        let initial: Vec<BlockArg> =
-            trace.params.iter().map(|p| BlockArg::Value(self.value(p.initial))).collect();
-        self.b.ins().jump(header, &initial);
+        self.b.ins().jump(header, &block_args(initial));
         self.b.switch_to_block(header);
         for param in &trace.params {
             let value = self.b.append_block_param(header, machine_type(trace.type_of(param.op)));
@@ -240,6 +290,31 @@ impl Translator<'_, '_> {
         }
         self.header = Some(header);
         self.young.clear();
+    }
+
+    /// Starts the block through which other parts enter the root's loop. From here on the values that the
+    /// loop uses are this block's parameters. Gives the header's parameters.
+    fn start_loop_entry(&mut self, initial: Vec<Value>, loop_inputs: &[OpRef]) -> Vec<Value> {
+        let block = self.b.create_block();
+        let outer = self.values_of(loop_inputs.iter().copied());
+        let args = [initial, outer].concat();
+        self.b.ins().jump(block, &block_args(args.clone()));
+        self.b.switch_to_block(block);
+        let mut params: Vec<Value> = args
+            .into_iter()
+            .map(|value| {
+                let ty = self.b.func.dfg.value_type(value);
+                self.b.append_block_param(block, ty)
+            })
+            .collect();
+        let outer = params.split_off(params.len() - loop_inputs.len());
+        for (&name, value) in loop_inputs.iter().zip(outer) {
+            self.values[name.index()] = Some(value);
+        }
+        // What was computed on the side is not among the parameters.
+        self.side_results.clear();
+        self.loop_entry = Some(block);
+        params
     }
 
     /// Leaves through the snapshot's exit unless the condition has the expected value.
@@ -284,26 +359,20 @@ impl Translator<'_, '_> {
         match &trace.end {
             End::Open => panic!("an unfinished trace is compiled"),
             End::Loop => {
-                let next: Vec<BlockArg> =
-                    trace.params.iter().map(|p| BlockArg::Value(self.value(p.next))).collect();
+                let next = self.values_of(trace.params.iter().map(|p| p.next));
                 let header = self.header.expect("a trace that loops has a header");
-                self.b.ins().jump(header, &next);
+                self.b.ins().jump(header, &block_args(next));
             }
-            End::Exit(snapshot) => {
-                let exit = self.last_exit(*snapshot);
+            End::Enter { params, outer } => {
+                let args = self.values_of(params.iter().chain(outer).copied());
+                let entry = self.loop_entry.expect("the root of a region that is entered has a loop");
+                self.b.ins().jump(entry, &block_args(args));
+            }
+            End::Exit(_) => {
+                let exit = self.last_exit();
                 self.b.ins().jump(exit, &[]);
             }
-            End::Jump { cell, slots, fallback } => {
-                for &(slot, value) in slots {
-                    self.store_slot(slot, value);
-                }
-                let fallback = self.last_exit(*fallback);
-                let entry = self.load_word_at(*cell + LoopCell::CODE_OFFSET);
-                let target = self.b.create_block();
-                self.b.ins().brif(entry, target, &[], fallback, &[]);
-                self.b.switch_to_block(target);
-                self.enter_unit(entry);
-            }
+            End::Jump { cell, slots, .. } => self.jump(*cell, slots),
             End::Return(value) => {
                 let word = self.boxed(*value);
                 self.b.ins().store(MEMORY, word, self.buffer, 0);
@@ -311,6 +380,23 @@ impl Translator<'_, '_> {
                 self.b.ins().return_(&[exit]);
             }
         }
+    }
+
+    /// Goes to the code of a loop header, which may be this region.
+    fn jump(&mut self, cell: usize, slots: &[(u32, OpRef)]) {
+        for &(slot, value) in slots {
+            self.store_slot(slot, value);
+        }
+        if let (Some(start), true) = (self.start, self.unit.own_cell == Some(cell)) {
+            self.b.ins().jump(start, &[]);
+            return;
+        }
+        let fallback = self.last_exit();
+        let entry = self.load_word_at(cell + LoopCell::CODE_OFFSET);
+        let target = self.b.create_block();
+        self.b.ins().brif(entry, target, &[], fallback, &[]);
+        self.b.switch_to_block(target);
+        self.enter_unit(entry);
     }
 
     /// Goes on in another unit, with the same frame and buffer.

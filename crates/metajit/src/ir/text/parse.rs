@@ -219,6 +219,17 @@ impl<'a> Parser<'a> {
                 let fallback = words.snapshot()?;
                 Ok(End::Jump { cell, slots: self.slots(words)?, fallback })
             }
+            "enter" => {
+                let mut params = Vec::new();
+                while !words.accept("outer") {
+                    params.push(self.operand(words)?);
+                }
+                let mut outer = Vec::new();
+                while words.peek().is_some() {
+                    outer.push(self.operand(words)?);
+                }
+                Ok(End::Enter { params, outer })
+            }
             other => Err(format!("no end {other}")),
         }
     }
@@ -334,6 +345,7 @@ impl<'a> Parser<'a> {
         }
         match &mut trace.end {
             End::Jump { slots, .. } => slots.iter_mut().for_each(|(_, r)| place(r)),
+            End::Enter { params, outer } => params.iter_mut().chain(outer).for_each(place),
             End::Return(r) => place(r),
             _ => {}
         }

@@ -1,0 +1,143 @@
+//! What is known of a region before a line of code is built: its exits and their numbers, and what is used.
+//!
+//! A region is a root trace and the bridges that are compiled into the same function. An exit that such a
+//! bridge continues is a plain branch; all others are numbered, part by part, in the order of their first use.
+
+use crate::backend::{ExitLayout, Part};
+use crate::ir::{End, OpRef, Opcode, SnapshotId, Trace};
+use crate::kind::Type;
+
+/// Where an exit leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Target {
+    /// Out of the region, under this number.
+    Leave(usize),
+    /// Into another part.
+    Part(usize),
+}
+
+/// One exit of a part.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    pub(super) target: Target,
+    /// The values that go along, in the order of the exit buffer.
+    pub(super) values: Vec<OpRef>,
+}
+
+/// The plan of one part.
+#[derive(Clone, Debug)]
+pub(super) struct PartPlan {
+    /// The exits of guards, then that of the end.
+    pub(super) ways: Vec<Way>,
+    /// The exit of guards that name a snapshot.
+    pub(super) of_snapshot: Vec<Option<usize>>,
+    /// The exit through which the part ends.
+    pub(super) last: Option<usize>,
+    /// How often each operation's result is read. A virtual object's name in a snapshot is no use of it.
+    pub(super) uses: Vec<u32>,
+}
+
+/// The plan of a region.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    pub(super) parts: Vec<PartPlan>,
+    /// The numbered exits.
+    pub(super) exits: Vec<ExitLayout>,
+    /// What the root's loop uses from before its header, if a part enters the loop there.
+    pub(super) loop_inputs: Option<Vec<OpRef>>,
+    /// Whether a part jumps to the region's own beginning.
+    pub(super) restarts: bool,
+}
+
+/// The values of a snapshot in the order of the exit buffer: integers and pointers first, then floats, so that
+/// many exits have values of the same types in the same words.
+fn buffer_order(trace: &Trace, snapshot: SnapshotId) -> Vec<OpRef> {
+    let mut values = trace.snapshot_values(snapshot);
+    values.sort_by_key(|&r| trace.type_of(r) == Type::Float);
+    values
+}
+
+impl Plan {
+    /// Plans a region. `own_cell` is the address of the loop header's cell that leads to it.
+    pub(super) fn new(parts: &[Part<'_>], own_cell: Option<usize>) -> Plan {
+        let mut plan = Plan::default();
+        for index in 0..parts.len() {
+            let part = plan.part(parts, index);
+            plan.parts.push(part);
+        }
+        let enters = parts.iter().any(|part| matches!(part.trace.end, End::Enter { .. }));
+        plan.loop_inputs = enters.then(|| parts[0].trace.loop_inputs());
+        plan.restarts = parts.iter().any(|part| match part.trace.end {
+            End::Jump { cell, .. } => Some(cell) == own_cell,
+            _ => false,
+        });
+        plan
+    }
+
+    fn part(&mut self, parts: &[Part<'_>], index: usize) -> PartPlan {
+        let trace = parts[index].trace;
+        let mut ways = Vec::new();
+        let mut of_snapshot = vec![None; trace.snapshots.len()];
+        for op in &trace.ops {
+            if matches!(op.code, Opcode::GuardTrue | Opcode::GuardFalse) {
+                let known = &mut of_snapshot[op.snapshot.0 as usize];
+                if known.is_none() {
+                    *known = Some(ways.len());
+                    let bridge = parts.iter().position(|part| part.continues == Some((index, op.snapshot)));
+                    ways.push(self.way(trace, index, op.snapshot, bridge, true));
+                }
+            }
+        }
+        let last = match trace.end {
+            End::Exit(snapshot) | End::Jump { fallback: snapshot, .. } => {
+                ways.push(self.way(trace, index, snapshot, None, false));
+                Some(ways.len() - 1)
+            }
+            End::Open | End::Loop | End::Enter { .. } | End::Return(_) => None,
+        };
+        let uses = count_uses(trace, &ways);
+        PartPlan { ways, of_snapshot, last, uses }
+    }
+
+    fn way(
+        &mut self,
+        trace: &Trace,
+        part: usize,
+        snapshot: SnapshotId,
+        bridge: Option<usize>,
+        continues: bool,
+    ) -> Way {
+        let values = buffer_order(trace, snapshot);
+        let target = match bridge {
+            Some(bridge) => Target::Part(bridge),
+            None => {
+                let typed = values.iter().map(|&r| (r, trace.type_of(r))).collect();
+                self.exits.push(ExitLayout { part, snapshot, values: typed, continues });
+                Target::Leave(self.exits.len() - 1)
+            }
+        };
+        Way { target, values }
+    }
+}
+
+fn count_uses(trace: &Trace, ways: &[Way]) -> Vec<u32> {
+    let mut uses = vec![0; trace.ops.len()];
+    let mut count = |r: OpRef| uses[r.index()] += 1;
+    for op in &trace.ops {
+        trace.operands(op).iter().copied().for_each(&mut count);
+    }
+    for param in &trace.params {
+        count(param.initial);
+        count(param.next);
+    }
+    for way in ways {
+        way.values.iter().copied().for_each(&mut count);
+    }
+    match &trace.end {
+        End::Jump { slots, .. } => slots.iter().for_each(|&(_, r)| count(r)),
+        End::Enter { params, outer } => params.iter().chain(outer).copied().for_each(count),
+        End::Return(r) => count(*r),
+        End::Open | End::Loop | End::Exit(_) => {}
+    }
+    uses
+}
