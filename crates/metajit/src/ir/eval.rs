@@ -12,6 +12,10 @@ use crate::kind::Type;
 pub trait World {
     /// The word in a slot of the root frame.
     fn slot(&mut self, n: u32) -> u64;
+    /// The address of a slot.
+    fn slot_address(&mut self, n: u32) -> u64 {
+        panic!("slot {n} has no address in this world")
+    }
     /// Value `i` that the exit before a bridge passed.
     fn input(&mut self, i: u32) -> u64;
     /// Writes a slot: a value of that type, to be boxed.
@@ -136,6 +140,7 @@ fn straight(
         let bits = match op.code {
             Opcode::Const => data,
             Opcode::Slot => world.slot(data as u32),
+            Opcode::SlotAddress => world.slot_address(data as u32),
             Opcode::Input => world.input(data as u32),
             Opcode::Param => values[*at],
             Opcode::Virtual => 0,

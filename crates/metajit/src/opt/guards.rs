@@ -13,6 +13,7 @@ use super::facts::{Form, Range};
 use super::{Optimizer, cse};
 use crate::heap::Value;
 use crate::ir::{OpRef, Opcode};
+use crate::kind::Type;
 
 /// The guard that is really needed for `condition == expected`, if one is.
 pub(super) fn needed(o: &mut Optimizer, condition: OpRef, expected: bool) -> Option<(OpRef, bool)> {
@@ -108,7 +109,15 @@ fn learn_operand(o: &mut Optimizer, condition: OpRef) {
 /// A value that equals a constant is the constant from now on.
 fn learn_equal(o: &mut Optimizer, a: OpRef, b: OpRef) {
     match (o.trace.constant(a), o.trace.constant(b)) {
-        (None, Some(_)) => o.facts.set_equal(a, b),
+        (None, Some(bits)) => {
+            o.facts.set_equal(a, b);
+            if let Some(x) = o.operand_of(a, Opcode::FloatBits)
+                && o.trace.constant(x).is_none()
+            {
+                let constant = o.constant(Type::Float, bits);
+                o.facts.set_equal(x, constant);
+            }
+        }
         (Some(_), None) => o.facts.set_equal(b, a),
         _ => {}
     }

@@ -65,7 +65,9 @@ impl Trace {
         }
         f.write_str(op.code.name())?;
         match op.code {
-            Opcode::Slot | Opcode::Input | Opcode::StoreSlot => write!(f, " {}", op.data)?,
+            Opcode::Slot | Opcode::SlotAddress | Opcode::Input | Opcode::StoreSlot => {
+                write!(f, " {}", op.data)?
+            }
             Opcode::Param => {
                 let param = &self.params[op.data as usize];
                 write!(f, " {} -> {}", self.operand(param.initial), self.operand(param.next))?;
@@ -168,6 +170,7 @@ impl Trace {
 fn implied_type(code: Opcode) -> Option<Type> {
     match code {
         Opcode::Slot | Opcode::Pending => Some(Type::Value),
+        Opcode::SlotAddress => Some(Type::Int),
         Opcode::Alloc | Opcode::Virtual => Some(Type::Ref),
         Opcode::Poll | Opcode::Invalidated => Some(Type::Bool),
         _ => code.pure_result(),
