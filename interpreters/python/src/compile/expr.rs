@@ -77,7 +77,7 @@ impl<'a> Compiler<'a> {
         let at = span(e);
         match e {
             Expr::Constant(c) => {
-                self.load_const_into(fold::constant(&c.value), d, at);
+                self.load_const_into(fold::literal(c), d, at);
                 Ok(())
             }
             Expr::Name(n) => {

@@ -9,6 +9,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 
 use crate::bytecode::{Const, Imm};
 use crate::syntax::ast::{self, Expr, Operator, UnaryOp};
+use crate::syntax::literal::{SURROGATES, code_points};
 
 /// Largest folded integer, in bits.
 const MAX_INT_BITS: u64 = 128;
@@ -18,6 +19,15 @@ const MAX_STR: usize = 4096;
 const MAX_TUPLE: usize = 256;
 
 /// A literal as a constant.
+#[must_use]
+pub fn literal(c: &ast::ExprConstant) -> Const {
+    match (&c.value, c.kind.as_deref()) {
+        (ast::Constant::Str(hex), Some(SURROGATES)) => Const::Surrogates(code_points(hex)),
+        (value, _) => constant(value),
+    }
+}
+
+/// The constant of the tree as one of the bytecode.
 #[must_use]
 pub fn constant(c: &ast::Constant) -> Const {
     match c {
@@ -38,7 +48,7 @@ pub fn constant(c: &ast::Constant) -> Const {
 #[must_use]
 pub fn constant_value(e: &Expr) -> Option<Const> {
     match e {
-        Expr::Constant(c) => Some(constant(&c.value)),
+        Expr::Constant(c) => Some(literal(c)),
         Expr::UnaryOp(u) => unary(u.op, &constant_value(&u.operand)?),
         Expr::BinOp(b) => {
             // The right side first: it is a leaf in long chains, so that a chain with a variable is given up at once.

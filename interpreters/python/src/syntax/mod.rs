@@ -1,16 +1,20 @@
 //! From source text to a checked syntax tree.
 //!
-//! The tree's types are those of `rustpython-parser`; everything that knows the crate's parser stands in this folder,
-//! and `compile/` uses the types re-exported here as [`ast`].
+//! The tree's types are those of `rustpython-parser`, re-exported as [`ast`] for `compile/`; the parser is our own.
 //!
-//! Files: `source` decodes and finds lines, `error` is what goes wrong, `parse` drives the parser.
+//! Files: `source` decodes and finds lines, `lexer` (with `token` and `number`) makes tokens, `parser/` makes the tree, `literal`
+//! decodes strings, `error` is what goes wrong.
 
 pub mod error;
-mod parse;
+mod lexer;
+pub mod literal;
+mod number;
+mod parser;
 pub mod source;
+mod token;
 
 pub use error::{ErrorKind, Fault, Span, SyntaxError};
-pub use parse::{Mode, parse};
+pub use parser::{Mode, parse};
 pub use rustpython_parser::ast;
 pub use source::LineIndex;
 

@@ -1,0 +1,633 @@
+//! Source text to tokens: indentation, brackets, names, strings, and f-strings taken apart as PEP 701 has it.
+//!
+//! The whole text is read ahead; the first thing that is no token ends the list with [`T::Error`] and a [`LexFault`]. Whether that
+//! is what gets reported is the parser's decision, because an error before it may come first.
+//!
+//! Neighbours: `number.rs` reads numbers, `parser/` consumes the tokens, `literal.rs` decodes the strings.
+
+use super::error::{ErrorKind, Fault, Span};
+use super::number;
+use super::source::LineIndex;
+use super::token::{T, Token};
+
+/// Brackets nested more deeply are an error.
+const MAX_BRACKETS: usize = 200;
+/// Indentation levels; one more is an error.
+const MAX_INDENTS: usize = 100;
+/// f-strings nested in each other.
+const MAX_FSTRINGS: usize = 150;
+/// Replacement fields nested in the format specs of one f-string.
+const MAX_FIELDS: usize = 3;
+
+/// Why the lexer stopped.
+#[derive(Clone, Debug)]
+pub struct LexFault {
+    pub fault: Fault,
+    /// The fault is reported even if the parser finds an error before it.
+    pub insistent: bool,
+}
+
+/// The tokens of a text.
+#[derive(Debug)]
+pub struct Tokens {
+    pub list: Vec<Token>,
+    pub fault: Option<LexFault>,
+    /// The brackets open at the end (of the text, or where the lexer stopped), outermost first.
+    pub open: Vec<Bracket>,
+}
+
+/// An open bracket.
+#[derive(Clone, Copy, Debug)]
+pub struct Bracket {
+    pub byte: u8,
+    pub at: u32,
+}
+
+/// A replacement field of an f-string that is open.
+struct Field {
+    /// Number of open brackets, the field's own included.
+    depth: usize,
+    /// The format spec is being read.
+    in_spec: bool,
+}
+
+/// An f-string that is open.
+struct FString {
+    quote: u8,
+    triple: bool,
+    raw: bool,
+    start: u32,
+    fields: Vec<Field>,
+}
+
+impl FString {
+    /// Whether literal text comes next, of the string or of a format spec.
+    fn in_text(&self) -> bool {
+        self.fields.last().is_none_or(|f| f.in_spec)
+    }
+}
+
+/// An indentation: its column with tabs to multiples of eight, and with tabs as one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Indent {
+    column: u32,
+    alternative: u32,
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    tokens: Vec<Token>,
+    brackets: Vec<Bracket>,
+    indents: Vec<Indent>,
+    fstrings: Vec<FString>,
+    lines: &'a LineIndex<'a>,
+}
+
+type Done = Result<(), LexFault>;
+
+/// Reads the tokens of `text`.
+#[must_use]
+pub fn lex(text: &str, lines: &LineIndex<'_>) -> Tokens {
+    let mut lexer = Lexer {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        tokens: Vec::with_capacity(text.len() / 4 + 4),
+        brackets: Vec::new(),
+        indents: vec![Indent { column: 0, alternative: 0 }],
+        fstrings: Vec::new(),
+        lines,
+    };
+    let fault = lexer.all().err();
+    if fault.is_some() {
+        let at = lexer.at.min(text.len()) as u32;
+        lexer.push(T::Error, at, at);
+    }
+    Tokens { list: lexer.tokens, fault, open: lexer.brackets }
+}
+
+impl Lexer<'_> {
+    fn peek(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    fn push(&mut self, kind: T, start: u32, end: u32) {
+        let depth = self.brackets.len().min(255) as u8;
+        self.tokens.push(Token { kind, start, end, depth });
+    }
+
+    fn push_to_here(&mut self, kind: T, start: usize) {
+        self.push(kind, start as u32, self.at as u32);
+    }
+
+    /// A fault that a later parser error does not hide.
+    fn insist(message: impl Into<String>, span: Span) -> LexFault {
+        LexFault { fault: Fault::syntax(message, span), insistent: true }
+    }
+
+    fn all(&mut self) -> Done {
+        let mut at_line_start = true;
+        loop {
+            if self.fstrings.last().is_some_and(FString::in_text) {
+                self.fstring_text()?;
+                continue;
+            }
+            if at_line_start && self.brackets.is_empty() {
+                at_line_start = false;
+                if !self.indentation()? {
+                    at_line_start = true;
+                    if self.at >= self.bytes.len() {
+                        return self.end();
+                    }
+                    continue;
+                }
+            }
+            self.skip_blanks()?;
+            if self.at >= self.bytes.len() {
+                return self.end();
+            }
+            if self.peek(0) == b'\n' {
+                if self.brackets.is_empty() {
+                    self.at += 1;
+                    self.push(T::Newline, self.at as u32 - 1, self.at as u32);
+                    at_line_start = true;
+                } else {
+                    self.at += 1;
+                }
+                continue;
+            }
+            self.token()?;
+        }
+    }
+
+    /// The end of the text: closes the line and the blocks.
+    fn end(&mut self) -> Done {
+        let end = self.bytes.len() as u32;
+        if let Some(f) = self.fstrings.last() {
+            // Inside a replacement field; the open bracket is what matters unless the quotes are what is missing.
+            let _ = f;
+        }
+        if !self.brackets.is_empty() {
+            return Err(self.unclosed());
+        }
+        let open_line =
+            self.tokens.last().is_some_and(|t| !matches!(t.kind, T::Newline | T::Indent | T::Dedent));
+        if open_line {
+            self.push(T::Newline, end, end);
+        }
+        for _ in 1..self.indents.len() {
+            self.push(T::Dedent, end, end);
+        }
+        self.push(T::End, end, end);
+        Ok(())
+    }
+
+    fn unclosed(&self) -> LexFault {
+        let open = self.brackets.last().expect("some bracket is open");
+        let message = format!("'{}' was never closed", char::from(open.byte));
+        LexFault { fault: Fault::syntax(message, Span::new(open.at, open.at + 1)), insistent: false }
+    }
+
+    /// Reads the indentation of a line and pushes `Indent` and `Dedent`s; false for a line without tokens, which is skipped.
+    fn indentation(&mut self) -> Result<bool, LexFault> {
+        let (mut here, mut start) = (Indent { column: 0, alternative: 0 }, self.at);
+        loop {
+            match self.peek(0) {
+                b' ' => here = Indent { column: here.column + 1, alternative: here.alternative + 1 },
+                b'\t' => {
+                    here = Indent { column: (here.column / 8 + 1) * 8, alternative: here.alternative + 1 }
+                }
+                0x0c => here = Indent { column: 0, alternative: 0 },
+                b'\\' if self.peek(1) == b'\n' => {
+                    self.at += 1;
+                    start = self.at + 1;
+                }
+                _ => break,
+            }
+            self.at += 1;
+        }
+        match self.peek(0) {
+            b'#' => {
+                self.skip_comment();
+                if self.at < self.bytes.len() {
+                    self.at += 1;
+                }
+                return Ok(false);
+            }
+            b'\n' => {
+                self.at += 1;
+                return Ok(false);
+            }
+            0 if self.at >= self.bytes.len() => return Ok(false),
+            _ => {}
+        }
+        let _ = start;
+        self.place(here)?;
+        Ok(true)
+    }
+
+    /// Compares a line's indentation with those open.
+    fn place(&mut self, here: Indent) -> Done {
+        let top = *self.indents.last().expect("the outermost level is always there");
+        let at = self.at as u32;
+        let inconsistent = |l: &Lexer<'_>| {
+            let message = "inconsistent use of tabs and spaces in indentation";
+            LexFault { fault: Fault::of(ErrorKind::Tab, message, l.line_span(at)), insistent: false }
+        };
+        if here.column == top.column {
+            return if here.alternative == top.alternative { Ok(()) } else { Err(inconsistent(self)) };
+        }
+        if here.column > top.column {
+            if self.indents.len() >= MAX_INDENTS {
+                let message = "too many levels of indentation";
+                let fault = Fault::of(ErrorKind::Indentation, message, self.line_span(at));
+                return Err(LexFault { fault, insistent: false });
+            }
+            if here.alternative <= top.alternative {
+                return Err(inconsistent(self));
+            }
+            self.indents.push(here);
+            let start = self.line_start(at);
+            self.push(T::Indent, start, at);
+            return Ok(());
+        }
+        while here.column < self.indents.last().map_or(0, |i| i.column) {
+            self.indents.pop();
+            self.push(T::Dedent, at, at);
+        }
+        let top = *self.indents.last().expect("the outermost level is always there");
+        if here.column != top.column {
+            let message = "unindent does not match any outer indentation level";
+            let end = self.line_end(at);
+            let fault = Fault::of(ErrorKind::Indentation, message, Span::new(end, end));
+            return Err(LexFault { fault, insistent: false });
+        }
+        if here.alternative != top.alternative {
+            return Err(inconsistent(self));
+        }
+        Ok(())
+    }
+
+    fn line_start(&self, at: u32) -> u32 {
+        at - self.lines.line_and_byte(at).1
+    }
+
+    fn line_end(&self, at: u32) -> u32 {
+        let rest = &self.bytes[at as usize..];
+        at + rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len()) as u32
+    }
+
+    fn line_span(&self, at: u32) -> Span {
+        let end = self.line_end(at);
+        Span::new(end, end)
+    }
+
+    fn skip_comment(&mut self) {
+        while self.at < self.bytes.len() && self.peek(0) != b'\n' {
+            self.at += 1;
+        }
+    }
+
+    /// Skips blanks, comments and continued lines.
+    fn skip_blanks(&mut self) -> Done {
+        loop {
+            match self.peek(0) {
+                b' ' | b'\t' | 0x0c => self.at += 1,
+                b'#' => self.skip_comment(),
+                b'\\' => {
+                    if self.peek(1) != b'\n' {
+                        let message = "unexpected character after line continuation character";
+                        let at = self.at as u32 + 1;
+                        let fault = Fault::syntax(message, Span::new(at, at));
+                        return Err(LexFault { fault, insistent: false });
+                    }
+                    self.at += 2;
+                    if self.at >= self.bytes.len() {
+                        let at = self.bytes.len() as u32;
+                        let fault = Fault::syntax("unexpected EOF while parsing", Span::new(at - 1, at - 1));
+                        return Err(LexFault { fault, insistent: false });
+                    }
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// One token other than line ends and f-string text.
+    fn token(&mut self) -> Done {
+        let start = self.at;
+        let first = self.peek(0);
+        if first.is_ascii_alphabetic() || first == b'_' || first >= 0x80 {
+            return self.word();
+        }
+        if first.is_ascii_digit() || (first == b'.' && self.peek(1).is_ascii_digit()) {
+            self.at = number::scan(self.text, self.at)?;
+            self.push_to_here(T::Number, start);
+            return Ok(());
+        }
+        if first == b'"' || first == b'\'' {
+            return self.string(start);
+        }
+        self.operator()
+    }
+
+    /// A name, a keyword, or a string with a prefix.
+    fn word(&mut self) -> Done {
+        let start = self.at;
+        for (i, c) in self.text[start..].char_indices() {
+            let fits = c == '_'
+                || if i == 0 { unicode_ident::is_xid_start(c) } else { unicode_ident::is_xid_continue(c) };
+            if !fits {
+                break;
+            }
+            self.at = start + i + c.len_utf8();
+        }
+        // Characters above ASCII that are no part of a name are looked at once the ASCII ones are taken.
+        if let Some(c) = self.text[self.at..].chars().next()
+            && !c.is_ascii()
+        {
+            return Err(self.invalid_character(c));
+        }
+        let word = &self.text[start..self.at];
+        if matches!(self.peek(0), b'"' | b'\'') && is_string_prefix(word) {
+            return self.string(start);
+        }
+        let kind = T::keyword(word).unwrap_or(T::Name);
+        self.push_to_here(kind, start);
+        Ok(())
+    }
+
+    fn invalid_character(&self, c: char) -> LexFault {
+        let span = Span::new(self.at as u32, (self.at + c.len_utf8()) as u32);
+        let code = format!("U+{:04X}", u32::from(c));
+        if is_printable(c) {
+            return Self::insist(format!("invalid character '{c}' ({code})"), span);
+        }
+        Self::insist(format!("invalid non-printable character {code}"), span)
+    }
+
+    fn operator(&mut self) -> Done {
+        let start = self.at;
+        let first = self.peek(0);
+        if self.field_punctuation(first)? {
+            return Ok(());
+        }
+        let Some((kind, length)) = T::operator(&self.bytes[start..]) else {
+            let c = self.text[start..].chars().next().unwrap_or('\0');
+            if c.is_ascii() && is_printable(c) {
+                // `$`, `?` and a lone backquote are just no syntax.
+                self.at = start;
+                let span = Span::new(start as u32, start as u32 + 1);
+                return Err(LexFault { fault: Fault::syntax("invalid syntax", span), insistent: false });
+            }
+            return Err(self.invalid_character(c));
+        };
+        if kind == T::Exclamation {
+            let span = Span::new(start as u32, start as u32 + 1);
+            return Err(LexFault { fault: Fault::syntax("invalid syntax", span), insistent: false });
+        }
+        match kind {
+            T::LParen | T::LBracket | T::LBrace => self.open(first)?,
+            T::RParen | T::RBracket | T::RBrace => self.close(first)?,
+            _ => {}
+        }
+        self.at += length;
+        self.push_to_here(kind, start);
+        Ok(())
+    }
+
+    fn open(&mut self, byte: u8) -> Done {
+        if self.brackets.len() >= MAX_BRACKETS {
+            let span = Span::new(self.at as u32, self.at as u32 + 1);
+            return Err(Self::insist("too many nested parentheses", span));
+        }
+        self.brackets.push(Bracket { byte, at: self.at as u32 });
+        Ok(())
+    }
+
+    fn close(&mut self, byte: u8) -> Done {
+        let span = Span::new(self.at as u32, self.at as u32 + 1);
+        let floor = self.fstrings.last().and_then(|f| f.fields.last()).map_or(0, |f| f.depth);
+        let Some(open) = self.brackets.last().copied() else {
+            return Err(Self::insist(format!("unmatched '{}'", char::from(byte)), span));
+        };
+        if self.brackets.len() == floor && byte != b'}' {
+            return Err(Self::insist(format!("f-string: unmatched '{}'", char::from(byte)), span));
+        }
+        let matching = match open.byte {
+            b'(' => b')',
+            b'[' => b']',
+            _ => b'}',
+        };
+        if byte == matching {
+            self.brackets.pop();
+            return Ok(());
+        }
+        let prefix = if floor > 0 { "f-string: " } else { "" };
+        let (line, _) = self.lines.line_and_byte(open.at);
+        let (here, _) = self.lines.line_and_byte(self.at as u32);
+        let place = if line == here { String::new() } else { format!(" on line {line}") };
+        let (close, open) = (char::from(byte), char::from(open.byte));
+        let message = format!(
+            "{prefix}closing parenthesis '{close}' does not match opening parenthesis '{open}'{place}"
+        );
+        Err(Self::insist(message, span))
+    }
+
+    /// The punctuation that ends the expression of a replacement field; false if `byte` is not that here.
+    fn field_punctuation(&mut self, byte: u8) -> Result<bool, LexFault> {
+        let depth = self.brackets.len();
+        let Some(field) = self.fstrings.last_mut().and_then(|f| f.fields.last_mut()) else {
+            return Ok(false);
+        };
+        if field.depth != depth {
+            return Ok(false);
+        }
+        let kind = match byte {
+            b'!' if self.bytes.get(self.at + 1) != Some(&b'=') => T::Exclamation,
+            b':' => {
+                field.in_spec = true;
+                T::Colon
+            }
+            b'}' => {
+                self.end_field();
+                return Ok(true);
+            }
+            _ => return Ok(false),
+        };
+        self.at += 1;
+        self.push_to_here(kind, self.at - 1);
+        Ok(true)
+    }
+
+    /// The `}` of a replacement field.
+    fn end_field(&mut self) {
+        self.brackets.pop();
+        if let Some(f) = self.fstrings.last_mut() {
+            f.fields.pop();
+        }
+        self.at += 1;
+        self.push_to_here(T::RBrace, self.at - 1);
+    }
+
+    /// A string whose prefix starts at `start`; the lexer stands at the quotes.
+    fn string(&mut self, start: usize) -> Done {
+        let prefix = self.text[start..self.at].to_ascii_lowercase();
+        let quote = self.peek(0);
+        let triple = self.peek(1) == quote && self.peek(2) == quote;
+        let raw = prefix.contains('r');
+        let quotes = self.at;
+        self.at += if triple { 3 } else { 1 };
+        if prefix.contains('f') {
+            if self.fstrings.len() >= MAX_FSTRINGS {
+                let span = Span::new(start as u32, self.at as u32);
+                return Err(Self::insist("too many nested f-strings", span));
+            }
+            self.fstrings.push(FString { quote, triple, raw, start: start as u32, fields: Vec::new() });
+            self.push_to_here(T::FStringStart, start);
+            return Ok(());
+        }
+        loop {
+            match self.bytes.get(self.at) {
+                None => return Err(self.unterminated(start, quotes, triple, "string literal")),
+                Some(b'\n') if !triple => {
+                    return Err(self.unterminated(start, quotes, triple, "string literal"));
+                }
+                Some(b'\\') => self.at += 2,
+                Some(&b) if b == quote => {
+                    if !triple {
+                        self.at += 1;
+                        break;
+                    }
+                    if self.peek(1) == quote && self.peek(2) == quote {
+                        self.at += 3;
+                        break;
+                    }
+                    self.at += 1;
+                }
+                Some(_) => self.at += 1,
+            }
+        }
+        self.push_to_here(T::String, start);
+        Ok(())
+    }
+
+    fn unterminated(&mut self, start: usize, _quotes: usize, triple: bool, what: &str) -> LexFault {
+        let end = self.at.min(self.bytes.len());
+        let mut last = self.lines.line_and_byte(end as u32).0;
+        // The text ends with a line break, after which there is no line.
+        if end == self.bytes.len() && end > 0 && self.bytes[end - 1] == b'\n' {
+            last -= 1;
+        }
+        let kind = if triple { "triple-quoted " } else { "" };
+        let message = format!("unterminated {kind}{what} (detected at line {last})");
+        let at = start as u32;
+        self.at = end;
+        Self::insist(message, Span::new(at, at))
+    }
+
+    /// Literal text of the innermost f-string, up to a field, the end of the format spec or the closing quotes.
+    fn fstring_text(&mut self) -> Done {
+        let start = self.at;
+        let f = self.fstrings.last().expect("an f-string is open");
+        let (quote, triple, raw, begins) = (f.quote, f.triple, f.raw, f.start as usize);
+        let in_spec = !f.fields.is_empty();
+        loop {
+            let Some(&b) = self.bytes.get(self.at) else {
+                return Err(self.unterminated(begins, begins, triple, "f-string literal"));
+            };
+            match b {
+                b'\n' if !triple => {
+                    return Err(self.unterminated(begins, begins, triple, "f-string literal"));
+                }
+                b'\\' if !raw && self.peek(1) == b'N' && self.peek(2) == b'{' => {
+                    while self.at < self.bytes.len()
+                        && !matches!(self.peek(0), b'}' | b'\n')
+                        && self.peek(0) != quote
+                    {
+                        self.at += 1;
+                    }
+                }
+                // A backslash hides a quote or itself, but no brace.
+                b'\\' if !matches!(self.peek(1), b'{' | b'}') => self.at += 2,
+                b'{' if self.peek(1) == b'{' && !in_spec => self.at += 2,
+                b'}' if self.peek(1) == b'}' && !in_spec => self.at += 2,
+                b'{' => {
+                    self.middle(start);
+                    return self.begin_field();
+                }
+                b'}' if in_spec => {
+                    self.middle(start);
+                    self.end_field();
+                    return Ok(());
+                }
+                b'}' => {
+                    let span = Span::new(self.at as u32, self.at as u32 + 1);
+                    return Err(Self::insist("f-string: single '}' is not allowed", span));
+                }
+                _ if b == quote && (!triple || (self.peek(1) == quote && self.peek(2) == quote)) => {
+                    self.middle(start);
+                    return self.end_fstring(in_spec);
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    fn middle(&mut self, start: usize) {
+        if self.at > start {
+            self.push_to_here(T::FStringMiddle, start);
+        }
+    }
+
+    fn begin_field(&mut self) -> Done {
+        let at = self.at;
+        self.open(b'{')?;
+        let depth = self.brackets.len();
+        let f = self.fstrings.last_mut().expect("an f-string is open");
+        if f.fields.len() >= MAX_FIELDS {
+            let span = Span::new(at as u32, at as u32 + 1);
+            return Err(Self::insist("f-string: expressions nested too deeply", span));
+        }
+        f.fields.push(Field { depth, in_spec: false });
+        self.at += 1;
+        self.push_to_here(T::LBrace, at);
+        Ok(())
+    }
+
+    fn end_fstring(&mut self, in_spec: bool) -> Done {
+        if in_spec {
+            let span = Span::new(self.at as u32, self.at as u32 + 1);
+            return Err(LexFault { fault: Fault::syntax("f-string: expecting '}'", span), insistent: false });
+        }
+        let start = self.at;
+        let f = self.fstrings.pop().expect("an f-string is open");
+        self.at += if f.triple { 3 } else { 1 };
+        self.push_to_here(T::FStringEnd, start);
+        Ok(())
+    }
+}
+
+fn is_string_prefix(word: &str) -> bool {
+    matches!(word.to_ascii_lowercase().as_str(), "r" | "u" | "b" | "f" | "br" | "rb" | "fr" | "rf")
+}
+
+/// Whether CPython would show a character as itself.
+fn is_printable(c: char) -> bool {
+    use unic_ucd_category::GeneralCategory as G;
+    let category = G::of(c);
+    c == ' '
+        || !matches!(
+            category,
+            G::Control
+                | G::Format
+                | G::Surrogate
+                | G::PrivateUse
+                | G::Unassigned
+                | G::LineSeparator
+                | G::ParagraphSeparator
+                | G::SpaceSeparator
+        )
+}
