@@ -27,7 +27,8 @@ fn main() {
                 let at = a.lines().zip(b.lines()).position(|(a, b)| a != b).unwrap_or(0);
                 println!("{path}: trees differ");
                 let from = at.saturating_sub(6);
-                let show = |t: &str| t.lines().skip(from).take(12).map(|l| format!("    {l}\n")).collect::<String>();
+                let show =
+                    |t: &str| t.lines().skip(from).take(12).map(|l| format!("    {l}\n")).collect::<String>();
                 println!("  ours:\n{}  theirs:\n{}", show(&a), show(&b));
             }
             (Ok(_), Err(_)) => ours_only += 1,

@@ -4,7 +4,7 @@
 //! duplicate parameters, where `yield`, `await` and `:=` may stand.
 
 use super::mangle::mangle;
-use super::symbols::{Scope, ScopeId, ScopeKind, Symbol, SymbolTable, node_key};
+use super::symbols::{Lazy, Scope, ScopeId, ScopeKind, Symbol, SymbolTable, node_key};
 use crate::syntax::{ErrorKind, Fault, Span, ast, span};
 use ast::{Expr, Pattern, Stmt};
 
@@ -130,7 +130,12 @@ impl Collector {
                 self.function(f, &f.type_params, parts, true)
             }
             Stmt::ClassDef(c) => self.class(c),
-            Stmt::Return(r) => self.optional(r.value.as_deref()),
+            Stmt::Return(r) => {
+                if !self.scope().kind.is_function_like() {
+                    return Err(Fault::syntax("'return' outside function", span(r)));
+                }
+                self.optional(r.value.as_deref())
+            }
             Stmt::Delete(d) => self.exprs(&d.targets),
             Stmt::Assign(a) => {
                 self.expr(&a.value)?;
@@ -139,7 +144,10 @@ impl Collector {
             Stmt::TypeAlias(t) => {
                 self.expr(&t.name)?;
                 self.generic(&t.type_params, None, |c| {
-                    c.nested(&*t.value, ScopeKind::Lambda, None, |c| c.expr(&t.value))
+                    c.nested(&*t.value, ScopeKind::Lambda, None, |c| {
+                        c.scope().lazy = Some(Lazy::Alias);
+                        c.expr(&t.value)
+                    })
                 })
             }
             Stmt::AugAssign(a) => {
@@ -204,9 +212,10 @@ impl Collector {
     fn annotated(&mut self, a: &ast::StmtAnnAssign) -> Done {
         if let Expr::Name(n) = &*a.target {
             let simple = a.simple;
+            let module = self.scope().kind == ScopeKind::Module;
             let name = n.id.as_str();
             let symbol = self.symbol(name);
-            if simple && (symbol.global || symbol.nonlocal) {
+            if simple && !module && (symbol.global || symbol.nonlocal) {
                 let what = if symbol.global { "global" } else { "nonlocal" };
                 return Err(Fault::syntax(format!("annotated name '{name}' can't be {what}"), span(a)));
             }
@@ -257,7 +266,7 @@ impl Collector {
         for alias in &i.names {
             if &*alias.name == "*" {
                 if self.scope().kind != ScopeKind::Module {
-                    return Err(Fault::syntax("import * only allowed at module level", span(i)));
+                    return Err(Fault::syntax("import * only allowed at module level", span(alias)));
                 }
             } else {
                 self.assign_name(alias.asname.as_deref().unwrap_or(&alias.name));
@@ -276,19 +285,21 @@ impl Collector {
             let symbol = self.symbol(name);
             let complaint = if symbol.parameter {
                 Some(format!("name '{name}' is parameter and {what}"))
+            } else if symbol.used {
+                Some(format!("name '{name}' is used prior to {what} declaration"))
             } else if symbol.annotated {
                 Some(format!("annotated name '{name}' can't be {what}"))
             } else if symbol.assigned {
                 Some(format!("name '{name}' is assigned to before {what} declaration"))
-            } else if symbol.used {
-                Some(format!("name '{name}' is used prior to {what} declaration"))
             } else if (global && symbol.nonlocal) || (!global && symbol.global) {
                 Some(format!("name '{name}' is nonlocal and global"))
             } else {
                 None
             };
             if let Some(message) = complaint {
-                return Err(Fault::syntax(message, at));
+                // Two declarations that contradict each other: the first one is shown.
+                let contradicts = symbol.global || symbol.nonlocal;
+                return Err(Fault::syntax(message, if contradicts { symbol.declared_at } else { at }));
             }
             symbol.global |= global;
             symbol.nonlocal |= !global;
@@ -327,6 +338,7 @@ impl Collector {
             return visit(self);
         }
         self.nested(params, ScopeKind::TypeParams, private, |c| {
+            c.scope().lazy = Some(Lazy::Generic);
             for p in params {
                 let (name, bound) = match p {
                     ast::TypeParam::TypeVar(t) => (&t.name, t.bound.as_deref()),
@@ -339,7 +351,10 @@ impl Collector {
                 }
                 symbol.assigned = true;
                 if let Some(bound) = bound {
-                    c.nested(bound, ScopeKind::Lambda, None, |c| c.expr(bound))?;
+                    c.nested(bound, ScopeKind::Lambda, None, |c| {
+                        c.scope().lazy = Some(Lazy::Bound);
+                        c.expr(bound)
+                    })?;
                 }
             }
             visit(c)
@@ -357,6 +372,7 @@ impl Collector {
 
     fn parameters(&mut self, args: &ast::Arguments) -> Done {
         for arg in each_parameter(args) {
+            self.check_forbidden(&arg.arg, span(arg), "assign to")?;
             let symbol = self.symbol(&arg.arg);
             if symbol.parameter {
                 let message = format!("duplicate argument '{}' in function definition", arg.arg);
@@ -424,19 +440,37 @@ impl Collector {
                 Ok(())
             }
             Expr::Set(s) => self.exprs(&s.elts),
-            Expr::ListComp(c) => {
-                self.comprehension(&c.generators, ScopeKind::Comprehension, "list comprehension", &[&c.elt])
-            }
-            Expr::SetComp(c) => {
-                self.comprehension(&c.generators, ScopeKind::Comprehension, "set comprehension", &[&c.elt])
-            }
+            Expr::ListComp(c) => self.comprehension(
+                span(e),
+                &c.generators,
+                ScopeKind::Comprehension,
+                "list comprehension",
+                &[&c.elt],
+            ),
+            Expr::SetComp(c) => self.comprehension(
+                span(e),
+                &c.generators,
+                ScopeKind::Comprehension,
+                "set comprehension",
+                &[&c.elt],
+            ),
             Expr::DictComp(c) => {
                 let parts: [&Expr; 2] = [&c.key, &c.value];
-                self.comprehension(&c.generators, ScopeKind::Comprehension, "dict comprehension", &parts)
+                self.comprehension(
+                    span(e),
+                    &c.generators,
+                    ScopeKind::Comprehension,
+                    "dict comprehension",
+                    &parts,
+                )
             }
-            Expr::GeneratorExp(c) => {
-                self.comprehension(&c.generators, ScopeKind::Generator, "generator expression", &[&c.elt])
-            }
+            Expr::GeneratorExp(c) => self.comprehension(
+                span(e),
+                &c.generators,
+                ScopeKind::Generator,
+                "generator expression",
+                &[&c.elt],
+            ),
             Expr::Await(a) => {
                 self.awaits("await", span(e))?;
                 self.expr(&a.value)
@@ -456,7 +490,10 @@ impl Collector {
             Expr::Call(c) => {
                 self.expr(&c.func)?;
                 self.exprs(&c.args)?;
-                c.keywords.iter().try_for_each(|k| self.expr(&k.value))
+                c.keywords.iter().try_for_each(|k| {
+                    self.check_forbidden(k.arg.as_deref().unwrap_or(""), span(k), "assign to")?;
+                    self.expr(&k.value)
+                })
             }
             Expr::FormattedValue(f) => {
                 self.expr(&f.value)?;
@@ -464,7 +501,13 @@ impl Collector {
             }
             Expr::JoinedStr(j) => self.exprs(&j.values),
             Expr::Constant(_) => Ok(()),
-            Expr::Attribute(a) => self.expr(&a.value),
+            Expr::Attribute(a) => {
+                if a.ctx != ast::ExprContext::Load {
+                    let verb = if a.ctx == ast::ExprContext::Del { "delete" } else { "assign to" };
+                    self.check_forbidden(&a.attr, span(a), verb)?;
+                }
+                self.expr(&a.value)
+            }
             Expr::Subscript(s) => {
                 self.expr(&s.value)?;
                 self.expr(&s.slice)
@@ -473,7 +516,11 @@ impl Collector {
             Expr::Name(n) => {
                 match n.ctx {
                     ast::ExprContext::Load => self.use_name(&n.id),
-                    _ => self.bind(&n.id),
+                    ctx => {
+                        let verb = if ctx == ast::ExprContext::Del { "delete" } else { "assign to" };
+                        self.check_forbidden(&n.id, span(n), verb)?;
+                        self.assign_name(&n.id);
+                    }
                 }
                 Ok(())
             }
@@ -487,14 +534,10 @@ impl Collector {
         }
     }
 
-    /// Binds a name that a store or `del` context mentions.
-    fn bind(&mut self, name: &str) {
-        self.assign_name(name);
-    }
-
     /// A comprehension: the first iterable belongs to the enclosing scope, the rest to its own.
     fn comprehension(
         &mut self,
+        at: Span,
         generators: &Vec<ast::Comprehension>,
         kind: ScopeKind,
         what: &str,
@@ -524,12 +567,18 @@ impl Collector {
             }
             elements.iter().try_for_each(|e| c.expr(e))?;
             if c.scope().has_yield {
-                return Err(Fault::syntax(format!("'yield' inside {what}"), span(elements[0])));
+                return Err(Fault::syntax(format!("'yield' inside {what}"), c.scope().yield_at));
             }
             Ok(())
         })?;
         let child = self.table.scope_of(generators);
         if kind == ScopeKind::Comprehension && self.table.scope(child).has_await {
+            let in_comprehension =
+                matches!(self.scope().kind, ScopeKind::Comprehension | ScopeKind::Generator);
+            if !outer_async && !in_comprehension {
+                let message = "asynchronous comprehension outside of an asynchronous function";
+                return Err(Fault::syntax(message, at));
+            }
             self.scope().has_await = true;
         }
         Ok(())
@@ -538,7 +587,15 @@ impl Collector {
     fn iteration_target(&mut self, target: &Expr) -> Done {
         match target {
             Expr::Name(n) => {
+                self.check_forbidden(&n.id, span(n), "assign to")?;
                 let symbol = self.symbol(&n.id);
+                if symbol.walrus {
+                    let message = format!(
+                        "comprehension inner loop cannot rebind assignment expression target '{}'",
+                        n.id
+                    );
+                    return Err(Fault::syntax(message, span(n)));
+                }
                 symbol.assigned = true;
                 symbol.iteration = true;
                 Ok(())
@@ -556,7 +613,11 @@ impl Collector {
         let at = span(n);
         let name = self.mangled(&target.id);
         let is_comprehension = |k| matches!(k, ScopeKind::Comprehension | ScopeKind::Generator);
-        if self.iterable > 0 && is_comprehension(self.scope().kind) {
+        if let Some(lazy) = self.scope().lazy {
+            let message = format!("named expression cannot be used within {}", lazy.place());
+            return Err(Fault::syntax(message, at));
+        }
+        if self.iterable > 0 {
             let message = "assignment expression cannot be used in a comprehension iterable expression";
             return Err(Fault::syntax(message, at));
         }
@@ -575,7 +636,15 @@ impl Collector {
         let outer_kind = self.table.scope(id).kind;
         if id != self.current && outer_kind == ScopeKind::Class {
             let message = "assignment expression within a comprehension cannot be used in a class body";
-            return Err(Fault::syntax(message, at));
+            return Err(Fault::syntax(message, span(&*n.target)));
+        }
+        if id != self.current
+            && let Some(lazy) = self.table.scope(id).lazy
+        {
+            let preposition = if lazy == Lazy::Generic { "within" } else { "in" };
+            let what = "assignment expression within a comprehension cannot be used";
+            let message = format!("{what} {preposition} {}", lazy.place());
+            return Err(Fault::syntax(message, span(&*n.target)));
         }
         let home_global = self.table.scope(id).symbols.get(&name).is_some_and(|s| s.global);
         let home = self.table.scopes[id.0 as usize].symbol(&name);
@@ -593,6 +662,7 @@ impl Collector {
             let is_generator = scope.kind == ScopeKind::Generator;
             let symbol = scope.symbol(name);
             symbol.used = true;
+            symbol.walrus = true;
             symbol.global |= global;
             symbol.nonlocal |= !global && is_generator;
             id = scope.parent.expect("a comprehension stands in some scope");
@@ -604,20 +674,41 @@ impl Collector {
     }
 
     fn yields(&mut self, at: Span) -> Done {
+        self.check_lazy("yield", at)?;
         if matches!(self.scope().kind, ScopeKind::Module | ScopeKind::Class) {
             return Err(Fault::syntax("'yield' outside function", at));
         }
-        self.scope().has_yield = true;
+        let scope = self.scope();
+        if !scope.has_yield {
+            scope.yield_at = at;
+        }
+        scope.has_yield = true;
+        Ok(())
+    }
+
+    /// `yield` and `await` have no place among type parameters.
+    fn check_lazy(&mut self, what: &str, at: Span) -> Done {
+        let Some(lazy) = self.scope().lazy else { return Ok(()) };
+        Err(Fault::syntax(format!("{what} expression cannot be used within {}", lazy.place()), at))
+    }
+
+    /// `__debug__` is a constant.
+    fn check_forbidden(&self, name: &str, at: Span, verb: &str) -> Done {
+        if name == "__debug__" {
+            return Err(Fault::syntax("cannot ".to_owned() + verb + " __debug__", at));
+        }
         Ok(())
     }
 
     fn awaits(&mut self, what: &str, at: Span) -> Done {
+        self.check_lazy(what, at)?;
         let scope = self.scope();
         match scope.kind {
             ScopeKind::Module | ScopeKind::Class => {
                 Err(Fault::syntax(format!("'{what}' outside function"), at))
             }
-            ScopeKind::Generator => {
+            // Whether a comprehension may be asynchronous is its home's business.
+            ScopeKind::Generator | ScopeKind::Comprehension => {
                 scope.has_await = true;
                 Ok(())
             }

@@ -35,7 +35,7 @@ impl<'a> Compiler<'a> {
         body: impl FnOnce(&mut Compiler<'a>) -> Done,
     ) -> Done<crate::bytecode::Target> {
         let label = self.label();
-        self.push_block(kind);
+        self.push_block(kind)?;
         self.unit.buffer.covering = Some(self.unit.buffer.handler(label, exc));
         body(self)?;
         self.pop_block();
@@ -259,7 +259,7 @@ impl<'a> Compiler<'a> {
         // The clause handles its part of the group.
         let before = self.unit.temp(at)?;
         self.emit(Op::PushExc { prev: before, exc: r.part }, at);
-        let label = self.covered(BlockKind::Handling { prev: before }, r.failed, |me| match &h.name {
+        let label = self.covered(BlockKind::StarClause, r.failed, |me| match &h.name {
             Some(name) => me.named_handler(name, r.part, &h.body, at),
             None => me.body(&h.body),
         })?;

@@ -10,11 +10,21 @@ use crate::bytecode::{LoopId, Op, Reg, Target};
 use crate::syntax::{Fault, Span, ast, span};
 use ast::Expr;
 
+/// How deeply blocks may nest, as in CPython.
+const MAX_BLOCKS: usize = 20;
+
 impl<'a> Compiler<'a> {
     /// Opens a block around what is emitted next.
-    pub(super) fn push_block(&mut self, kind: BlockKind<'a>) {
+    ///
+    /// # Errors
+    /// Blocks are nested too deeply.
+    pub(super) fn push_block(&mut self, kind: BlockKind<'a>) -> Done {
+        if self.unit.blocks.len() >= MAX_BLOCKS {
+            return Err(Fault::syntax("too many statically nested blocks", self.statement));
+        }
         let outside = self.unit.buffer.covering;
         self.unit.blocks.push(Block { kind, outside });
+        Ok(())
     }
 
     /// Closes the innermost block; what is emitted next is covered as outside of it.
@@ -34,16 +44,12 @@ impl<'a> Compiler<'a> {
         let at = span(&*w.test);
         let (head, test, breaks) = (self.label(), self.label(), self.label());
         let known = fold::truth(&w.test);
-        if known == Some(false) {
-            self.body(&w.orelse)?;
-            self.place(breaks);
-            return Ok(());
-        }
-        if known.is_none() {
+        // A body that never runs is compiled all the same, for its mistakes, and dropped as unreachable.
+        if known != Some(true) {
             self.emit(Op::Jump { to: test }, at);
         }
         self.loop_head(head, at);
-        self.push_block(BlockKind::Loop { breaks, continues: test });
+        self.push_block(BlockKind::Loop { breaks, continues: test })?;
         self.body(&w.body)?;
         self.pop_block();
         self.place(test);
@@ -60,7 +66,7 @@ impl<'a> Compiler<'a> {
         self.emit(Op::Jump { to: next }, at);
         self.loop_head(head, at);
         let d = self.loop_variable(&f.target)?;
-        self.push_block(BlockKind::Loop { breaks, continues: next });
+        self.push_block(BlockKind::Loop { breaks, continues: next })?;
         self.assign_value(&f.target, d)?;
         self.body(&f.body)?;
         self.pop_block();
@@ -105,7 +111,7 @@ impl<'a> Compiler<'a> {
         self.emit(Op::Jump { to: next }, at);
         self.loop_head(head, at);
         let d = self.loop_variable(&f.target)?;
-        self.push_block(BlockKind::Loop { breaks, continues: next });
+        self.push_block(BlockKind::Loop { breaks, continues: next })?;
         self.assign_value(&f.target, d)?;
         self.body(&f.body)?;
         self.pop_block();
@@ -145,7 +151,7 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn break_loop(&mut self, at: Span) -> Done {
         let Some((depth, breaks, _)) = self.innermost_loop() else {
-            return Err(Fault::syntax("'break' outside loop", at));
+            return self.outside_loop("'break' outside loop", at);
         };
         self.leave_blocks(depth + 1, at, |c| {
             c.emit(Op::Jump { to: breaks }, at);
@@ -155,12 +161,18 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn continue_loop(&mut self, at: Span) -> Done {
         let Some((depth, _, continues)) = self.innermost_loop() else {
-            return Err(Fault::syntax("'continue' not properly in loop", at));
+            return self.outside_loop("'continue' not properly in loop", at);
         };
         self.leave_blocks(depth + 1, at, |c| {
             c.emit(Op::Jump { to: continues }, at);
             Ok(())
         })
+    }
+
+    fn outside_loop(&mut self, message: &str, at: Span) -> Done {
+        // That the statement may not leave an `except*` clause is said first.
+        self.leave_blocks(0, at, |_| Ok(()))?;
+        Err(Fault::syntax(message, at))
     }
 
     /// The innermost loop as (index of its block, target of `break`, target of `continue`).
@@ -194,7 +206,8 @@ impl<'a> Compiler<'a> {
                 s
             }
         };
-        self.leave_blocks(0, at, |c| {
+        let blamed = r.value.as_deref().map_or(at, span);
+        self.leave_blocks(0, blamed, |c| {
             c.emit(Op::Return { s }, at);
             Ok(())
         })
@@ -227,6 +240,10 @@ impl<'a> Compiler<'a> {
         match block.kind {
             BlockKind::Loop { .. } | BlockKind::Try => Ok(()),
             BlockKind::Finally { body } => self.body(body),
+            BlockKind::StarClause => {
+                let message = "'break', 'continue' and 'return' cannot appear in an except* block";
+                Err(Fault::syntax(message, at))
+            }
             BlockKind::Handling { prev } => {
                 self.emit(Op::PopExc { prev }, at);
                 Ok(())

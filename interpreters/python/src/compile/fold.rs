@@ -217,3 +217,47 @@ fn complex_binary(op: Operator, a: &Const, b: &Const) -> Option<Const> {
         _ => None,
     }
 }
+
+/// Whether two constants are equal as dict keys.
+#[must_use]
+pub fn equal(a: &Const, b: &Const) -> bool {
+    match (a, b) {
+        (Const::None, Const::None) | (Const::Ellipsis, Const::Ellipsis) => true,
+        (Const::Str(a), Const::Str(b)) => a == b,
+        (Const::Surrogates(a), Const::Surrogates(b)) => a == b,
+        (Const::Bytes(a), Const::Bytes(b)) => a == b,
+        _ => match (numeric(a), numeric(b)) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        },
+    }
+}
+
+/// A number as an integer if it is whole, and as real and imaginary part.
+fn numeric(c: &Const) -> Option<(Option<BigInt>, u64, u64)> {
+    let bits = |x: f64| (x + 0.0).to_bits();
+    match c {
+        Const::True => Some((Some(BigInt::from(1)), 0, 0)),
+        Const::False => Some((Some(BigInt::from(0)), 0, 0)),
+        Const::Int(i) => Some((Some(i.clone()), 0, 0)),
+        Const::Float(x) | Const::Complex(x, 0.0) if x.fract() == 0.0 => {
+            Some((num_traits::FromPrimitive::from_f64(*x), 0, 0))
+        }
+        Const::Float(x) => Some((None, bits(*x), 0)),
+        Const::Complex(re, im) => Some((None, bits(*re), bits(*im))),
+        _ => None,
+    }
+}
+
+/// A constant as Python shows it, for messages.
+#[must_use]
+pub fn repr(c: &Const) -> String {
+    match c {
+        Const::Str(s) if s.contains('\'') && !s.contains('"') => format!("\"{s}\""),
+        Const::Str(s) => format!("'{}'", s.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n")),
+        Const::Bytes(b) => format!("b'{}'", b.escape_ascii()),
+        Const::Complex(0.0, im) => format!("{im}j"),
+        Const::Complex(re, im) => format!("({re}{im:+}j)"),
+        other => other.to_string(),
+    }
+}

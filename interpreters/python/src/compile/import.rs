@@ -56,10 +56,11 @@ fn check_features(f: &ast::StmtImportFrom) -> Done<bool> {
     for alias in &f.names {
         let name = alias.name.as_str();
         if name == "braces" {
-            return Err(Fault::syntax("not a chance", span(f)));
+            return Err(Fault::syntax("not a chance", Span::at(span(f).start)));
         }
         if !FEATURES.contains(&name) {
-            return Err(Fault::syntax(format!("future feature {name} is not defined"), span(f)));
+            let message = format!("future feature {name} is not defined");
+            return Err(Fault::syntax(message, Span::at(span(f).start)));
         }
         annotations |= name == "annotations";
     }

@@ -99,6 +99,7 @@ fn compile_tree(tree: &ast::Mod, text: &str, filename: &str, lines: &LineIndex<'
         future_annotations,
         unit,
         outer: Vec::new(),
+        statement: Span::default(),
     };
     compiler.module(tree)
 }
@@ -115,6 +116,8 @@ struct Compiler<'a> {
     unit: Unit<'a>,
     /// The code objects around it, outermost first.
     outer: Vec<Unit<'a>>,
+    /// The statement being compiled.
+    statement: Span,
 }
 
 /// What a finished code object is called and how it is called.

@@ -158,7 +158,7 @@ impl<'a> Compiler<'a> {
         let at = span(q);
         let stars = q.patterns.iter().filter(|p| p.is_match_star()).count();
         if stars > 1 {
-            return Err(Fault::syntax("multiple starred expressions in sequence pattern", at));
+            return Err(Fault::syntax("multiple starred names in sequence pattern", at));
         }
         let star = q.patterns.iter().position(Pattern::is_match_star);
         let count = q.patterns.len() - stars;
@@ -208,7 +208,7 @@ impl<'a> Compiler<'a> {
             self.emit(Op::GetLen { d: test, s }, at);
             self.emit(Op::JumpIfLtInt { a: test, imm: m.keys.len() as i32, to: fail }, at);
         }
-        check_mapping_keys(&m.keys)?;
+        check_mapping_keys(&m.keys, at)?;
         let keys = self.unit.temp(at)?;
         let mark = self.unit.mark();
         let base = self.run(&m.keys, keys, at)?;
@@ -302,18 +302,20 @@ fn reject_irrefutable(p: &Pattern) -> Done {
     }
 }
 
-/// Literal keys of a mapping pattern must differ.
-fn check_mapping_keys(keys: &[Expr]) -> Done {
-    let mut seen: Vec<String> = Vec::new();
+/// Keys of a mapping pattern are literals, which must differ, or attributes.
+fn check_mapping_keys(keys: &[Expr], at: Span) -> Done {
+    let mut seen: Vec<Const> = Vec::new();
     for key in keys {
+        if key.is_joined_str_expr() {
+            let message = "mapping pattern keys may only match literals and attribute lookups";
+            return Err(Fault::syntax(message, at));
+        }
         if let Some(c) = super::fold::constant_value(key) {
-            let text = c.to_string();
-            if seen.contains(&text) {
-                let shown = text.replace('"', "'");
-                let message = format!("mapping pattern checks duplicate key ({shown})");
-                return Err(Fault::syntax(message, span(key)));
+            if seen.iter().any(|s| super::fold::equal(s, &c)) {
+                let shown = super::fold::repr(&c);
+                return Err(Fault::syntax(format!("mapping pattern checks duplicate key ({shown})"), at));
             }
-            seen.push(text);
+            seen.push(c);
         }
     }
     Ok(())

@@ -13,6 +13,7 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn stmt(&mut self, s: &'a Stmt) -> Done {
         let mark = self.unit.mark();
+        self.statement = span(s);
         self.stmt_inner(s)?;
         self.unit.release(mark);
         Ok(())

@@ -53,6 +53,26 @@ pub enum Binding {
     GlobalImplicit,
 }
 
+/// The scopes that type parameters bring along.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lazy {
+    Bound,
+    Alias,
+    Generic,
+}
+
+impl Lazy {
+    /// Where something cannot be used, in CPython's words.
+    #[must_use]
+    pub fn place(self) -> &'static str {
+        match self {
+            Lazy::Bound => "a TypeVar bound",
+            Lazy::Alias => "a type alias",
+            Lazy::Generic => "the definition of a generic",
+        }
+    }
+}
+
 /// How a scope uses a name.
 #[derive(Clone, Debug, Default)]
 pub struct Symbol {
@@ -84,8 +104,12 @@ pub struct Scope {
     pub symbols: FxHashMap<String, Symbol>,
     pub is_async: bool,
     pub has_yield: bool,
+    /// Where the first `yield` stands.
+    pub yield_at: Span,
     /// A comprehension or generator expression with `async for` or `await` in it.
     pub has_await: bool,
+    /// For the scopes of PEP 695, what they are: they allow no `yield`, `await` or `:=`.
+    pub lazy: Option<Lazy>,
     /// A class some method of which uses `__class__`.
     pub needs_class_cell: bool,
     /// Variables of enclosing scopes that this scope's code only passes on to inner functions.
@@ -105,7 +129,9 @@ impl Scope {
             symbols: FxHashMap::default(),
             is_async: false,
             has_yield: false,
+            yield_at: Span::default(),
             has_await: false,
+            lazy: None,
             needs_class_cell: false,
             passed_through: Vec::new(),
         }
@@ -174,22 +200,22 @@ struct FreeNames {
 /// # Errors
 /// A `nonlocal` declaration without a variable to refer to.
 pub fn resolve(table: &mut SymbolTable) -> Result<(), Fault> {
-    resolve_scope(table, ScopeId(0), &FxHashSet::default()).map(|_| ())
+    resolve_scope(table, ScopeId(0), &Visible::default()).map(|_| ())
 }
 
-fn resolve_scope(
-    table: &mut SymbolTable,
-    id: ScopeId,
-    enclosing: &FxHashSet<String>,
-) -> Result<FreeNames, Fault> {
+/// The variables that inner functions can see, and whether each is a type parameter.
+type Visible = FxHashMap<String, bool>;
+
+fn resolve_scope(table: &mut SymbolTable, id: ScopeId, enclosing: &Visible) -> Result<FreeNames, Fault> {
     let mut visible = enclosing.clone();
     let mut free = classify(&mut table.scopes[id.0 as usize], &mut visible)?;
     let scope = &table.scopes[id.0 as usize];
     let kind = scope.kind;
     if kind.is_function_like() {
-        visible.extend(scope.bound_as(Binding::Local).cloned());
+        let parameters = kind == ScopeKind::TypeParams;
+        visible.extend(scope.bound_as(Binding::Local).map(|n| (n.clone(), parameters)));
     } else if kind == ScopeKind::Class {
-        visible.insert("__class__".to_owned());
+        visible.insert("__class__".to_owned(), false);
     }
     for child in scope.children.clone() {
         let inlined = table.scope(child).kind == ScopeKind::Comprehension;
@@ -206,7 +232,7 @@ fn resolve_scope(
 }
 
 /// Gives each name of a scope its binding as far as the scope alone decides it.
-fn classify(scope: &mut Scope, visible: &mut FxHashSet<String>) -> Result<FreeNames, Fault> {
+fn classify(scope: &mut Scope, visible: &mut Visible) -> Result<FreeNames, Fault> {
     let mut free = FreeNames::default();
     let inlined = scope.kind == ScopeKind::Comprehension;
     for name in &scope.order {
@@ -214,14 +240,18 @@ fn classify(scope: &mut Scope, visible: &mut FxHashSet<String>) -> Result<FreeNa
         let binding = if symbol.global {
             Binding::GlobalExplicit
         } else if symbol.nonlocal {
-            if !visible.contains(name) {
-                let message = format!("no binding for nonlocal '{name}' found");
+            let message = match visible.get(name) {
+                None => format!("no binding for nonlocal '{name}' found"),
+                Some(true) => format!("nonlocal binding not allowed for type parameter '{name}'"),
+                Some(false) => String::new(),
+            };
+            if !message.is_empty() {
                 return Err(Fault::syntax(message, symbol.declared_at));
             }
             Binding::Free
         } else if symbol.assigned || symbol.parameter {
             Binding::Local
-        } else if visible.contains(name) {
+        } else if visible.contains_key(name) {
             Binding::Free
         } else {
             Binding::GlobalImplicit

@@ -21,6 +21,8 @@ pub enum BlockKind<'a> {
     Finally { body: &'a [ast::Stmt] },
     /// An exception is being handled: restores the one before.
     Handling { prev: Reg },
+    /// The body of an `except*` clause: as `Handling`, but nothing may jump out of it.
+    StarClause,
     /// The name of `except … as name` is bound: unbinds it.
     HandlerName { name: &'a str, span: Span },
     /// The body of `with`: calls the exit function.

@@ -165,17 +165,14 @@ impl Lexer<'_> {
     /// The end of the text: closes the line and the blocks.
     fn end(&mut self) -> Done {
         let end = self.bytes.len() as u32;
-        if let Some(f) = self.fstrings.last() {
-            // Inside a replacement field; the open bracket is what matters unless the quotes are what is missing.
-            let _ = f;
-        }
         if !self.brackets.is_empty() {
             return Err(self.unclosed());
         }
         let open_line =
             self.tokens.last().is_some_and(|t| !matches!(t.kind, T::Newline | T::Indent | T::Dedent));
         if open_line {
-            self.push(T::Newline, end, end);
+            // As if the last line had its line break.
+            self.push(T::Newline, end, end + 1);
         }
         for _ in 1..self.indents.len() {
             self.push(T::Dedent, end, end);
@@ -187,12 +184,14 @@ impl Lexer<'_> {
     fn unclosed(&self) -> LexFault {
         let open = self.brackets.last().expect("some bracket is open");
         let message = format!("'{}' was never closed", char::from(open.byte));
-        LexFault { fault: Fault::syntax(message, Span::new(open.at, open.at + 1)), insistent: false }
+        LexFault { fault: Fault::syntax(message, Span::at(open.at)), insistent: false }
     }
 
     /// Reads the indentation of a line and pushes `Indent` and `Dedent`s; false for a line without tokens, which is skipped.
     fn indentation(&mut self) -> Result<bool, LexFault> {
-        let (mut here, mut start) = (Indent { column: 0, alternative: 0 }, self.at);
+        let mut here = Indent { column: 0, alternative: 0 };
+        // An indentation is not continued over lines: what counts is where the first backslash stands.
+        let mut first: Option<Indent> = None;
         loop {
             match self.peek(0) {
                 b' ' => here = Indent { column: here.column + 1, alternative: here.alternative + 1 },
@@ -201,8 +200,12 @@ impl Lexer<'_> {
                 }
                 0x0c => here = Indent { column: 0, alternative: 0 },
                 b'\\' if self.peek(1) == b'\n' => {
+                    if self.at + 2 >= self.bytes.len() {
+                        return Err(self.eof_after_backslash(self.at as u32));
+                    }
+                    first = first.or((here.column > 0).then_some(here));
+                    here = Indent { column: 0, alternative: 0 };
                     self.at += 1;
-                    start = self.at + 1;
                 }
                 _ => break,
             }
@@ -223,8 +226,7 @@ impl Lexer<'_> {
             0 if self.at >= self.bytes.len() => return Ok(false),
             _ => {}
         }
-        let _ = start;
-        self.place(here)?;
+        self.place(first.unwrap_or(here))?;
         Ok(true)
     }
 
@@ -249,8 +251,7 @@ impl Lexer<'_> {
                 return Err(inconsistent(self));
             }
             self.indents.push(here);
-            let start = self.line_start(at);
-            self.push(T::Indent, start, at);
+            self.push(T::Indent, at - 1, at - 1);
             return Ok(());
         }
         while here.column < self.indents.last().map_or(0, |i| i.column) {
@@ -270,18 +271,14 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    fn line_start(&self, at: u32) -> u32 {
-        at - self.lines.line_and_byte(at).1
-    }
-
     fn line_end(&self, at: u32) -> u32 {
         let rest = &self.bytes[at as usize..];
         at + rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len()) as u32
     }
 
+    /// The beginning of the line of `at`.
     fn line_span(&self, at: u32) -> Span {
-        let end = self.line_end(at);
-        Span::new(end, end)
+        Span::at(at - self.lines.line_and_byte(at).1)
     }
 
     fn skip_comment(&mut self) {
@@ -297,22 +294,31 @@ impl Lexer<'_> {
                 b' ' | b'\t' | 0x0c => self.at += 1,
                 b'#' => self.skip_comment(),
                 b'\\' => {
+                    if self.at + 1 >= self.bytes.len() {
+                        return Err(self.eof_after_backslash(self.at as u32));
+                    }
                     if self.peek(1) != b'\n' {
                         let message = "unexpected character after line continuation character";
                         let at = self.at as u32 + 1;
-                        let fault = Fault::syntax(message, Span::new(at, at));
+                        let fault = Fault::syntax(message, Span::at(at));
                         return Err(LexFault { fault, insistent: false });
                     }
                     self.at += 2;
                     if self.at >= self.bytes.len() {
-                        let at = self.bytes.len() as u32;
-                        let fault = Fault::syntax("unexpected EOF while parsing", Span::new(at - 1, at - 1));
-                        return Err(LexFault { fault, insistent: false });
+                        return Err(self.eof_after_backslash(self.at as u32 - 2));
                     }
                 }
                 _ => return Ok(()),
             }
         }
+    }
+
+    fn eof_after_backslash(&self, at: u32) -> LexFault {
+        if !self.brackets.is_empty() {
+            return self.unclosed();
+        }
+        let fault = Fault::syntax("unexpected EOF while parsing", Span::at(at + 1));
+        LexFault { fault, insistent: false }
     }
 
     /// One token other than line ends and f-string text.
@@ -360,7 +366,7 @@ impl Lexer<'_> {
     }
 
     fn invalid_character(&self, c: char) -> LexFault {
-        let span = Span::new(self.at as u32, (self.at + c.len_utf8()) as u32);
+        let span = Span::at(self.at as u32);
         let code = format!("U+{:04X}", u32::from(c));
         if is_printable(c) {
             return Self::insist(format!("invalid character '{c}' ({code})"), span);
@@ -378,16 +384,12 @@ impl Lexer<'_> {
             let c = self.text[start..].chars().next().unwrap_or('\0');
             if c.is_ascii() && is_printable(c) {
                 // `$`, `?` and a lone backquote are just no syntax.
-                self.at = start;
-                let span = Span::new(start as u32, start as u32 + 1);
-                return Err(LexFault { fault: Fault::syntax("invalid syntax", span), insistent: false });
+                self.at += 1;
+                self.push_to_here(T::Unknown, start);
+                return Ok(());
             }
             return Err(self.invalid_character(c));
         };
-        if kind == T::Exclamation {
-            let span = Span::new(start as u32, start as u32 + 1);
-            return Err(LexFault { fault: Fault::syntax("invalid syntax", span), insistent: false });
-        }
         match kind {
             T::LParen | T::LBracket | T::LBrace => self.open(first)?,
             T::RParen | T::RBracket | T::RBrace => self.close(first)?,
@@ -408,7 +410,7 @@ impl Lexer<'_> {
     }
 
     fn close(&mut self, byte: u8) -> Done {
-        let span = Span::new(self.at as u32, self.at as u32 + 1);
+        let span = Span::at(self.at as u32);
         let floor = self.fstrings.last().and_then(|f| f.fields.last()).map_or(0, |f| f.depth);
         let Some(open) = self.brackets.last().copied() else {
             return Err(Self::insist(format!("unmatched '{}'", char::from(byte)), span));
@@ -425,14 +427,12 @@ impl Lexer<'_> {
             self.brackets.pop();
             return Ok(());
         }
-        let prefix = if floor > 0 { "f-string: " } else { "" };
         let (line, _) = self.lines.line_and_byte(open.at);
         let (here, _) = self.lines.line_and_byte(self.at as u32);
         let place = if line == here { String::new() } else { format!(" on line {line}") };
         let (close, open) = (char::from(byte), char::from(open.byte));
-        let message = format!(
-            "{prefix}closing parenthesis '{close}' does not match opening parenthesis '{open}'{place}"
-        );
+        let message =
+            format!("closing parenthesis '{close}' does not match opening parenthesis '{open}'{place}");
         Err(Self::insist(message, span))
     }
 
@@ -514,8 +514,17 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    fn unterminated(&mut self, start: usize, _quotes: usize, triple: bool, what: &str) -> LexFault {
+    fn unterminated(&mut self, start: usize, quotes: usize, triple: bool, what: &str) -> LexFault {
         let end = self.at.min(self.bytes.len());
+        // Inside a replacement field the quotes were probably meant to end the f-string.
+        if let Some(f) = self.fstrings.last()
+            && !f.in_text()
+            && f.quote == self.bytes[quotes]
+            && f.triple == triple
+        {
+            self.at = end;
+            return Self::insist("f-string: expecting '}'", Span::at(start as u32));
+        }
         let mut last = self.lines.line_and_byte(end as u32).0;
         // The text ends with a line break, after which there is no line.
         if end == self.bytes.len() && end > 0 && self.bytes[end - 1] == b'\n' {
@@ -539,6 +548,12 @@ impl Lexer<'_> {
                 return Err(self.unterminated(begins, begins, triple, "f-string literal"));
             };
             match b {
+                // A format spec may be followed by a line break.
+                b'\n' if !triple && in_spec => {
+                    self.middle(start);
+                    self.leave_spec();
+                    return Ok(());
+                }
                 b'\n' if !triple => {
                     return Err(self.unterminated(begins, begins, triple, "f-string literal"));
                 }
@@ -549,6 +564,7 @@ impl Lexer<'_> {
                     {
                         self.at += 1;
                     }
+                    self.at += usize::from(self.peek(0) == b'}');
                 }
                 // A backslash hides a quote or itself, but no brace.
                 b'\\' if !matches!(self.peek(1), b'{' | b'}') => self.at += 2,
@@ -564,12 +580,13 @@ impl Lexer<'_> {
                     return Ok(());
                 }
                 b'}' => {
-                    let span = Span::new(self.at as u32, self.at as u32 + 1);
+                    let span = Span::at(self.at as u32);
                     return Err(Self::insist("f-string: single '}' is not allowed", span));
                 }
                 _ if b == quote && (!triple || (self.peek(1) == quote && self.peek(2) == quote)) => {
                     self.middle(start);
-                    return self.end_fstring(in_spec);
+                    self.end_fstring();
+                    return Ok(());
                 }
                 _ => self.at += 1,
             }
@@ -588,7 +605,7 @@ impl Lexer<'_> {
         let depth = self.brackets.len();
         let f = self.fstrings.last_mut().expect("an f-string is open");
         if f.fields.len() >= MAX_FIELDS {
-            let span = Span::new(at as u32, at as u32 + 1);
+            let span = Span::at(at as u32 - 1);
             return Err(Self::insist("f-string: expressions nested too deeply", span));
         }
         f.fields.push(Field { depth, in_spec: false });
@@ -597,16 +614,20 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    fn end_fstring(&mut self, in_spec: bool) -> Done {
-        if in_spec {
-            let span = Span::new(self.at as u32, self.at as u32 + 1);
-            return Err(LexFault { fault: Fault::syntax("f-string: expecting '}'", span), insistent: false });
+    /// What follows the format spec is read as an expression's tokens are.
+    fn leave_spec(&mut self) {
+        if let Some(field) = self.fstrings.last_mut().and_then(|f| f.fields.last_mut()) {
+            field.in_spec = false;
         }
+    }
+
+    /// The closing quotes. Inside a format spec they leave fields open, which the parser complains of.
+    fn end_fstring(&mut self) {
         let start = self.at;
         let f = self.fstrings.pop().expect("an f-string is open");
+        self.brackets.truncate(self.brackets.len() - f.fields.len());
         self.at += if f.triple { 3 } else { 1 };
         self.push_to_here(T::FStringEnd, start);
-        Ok(())
     }
 }
 

@@ -230,7 +230,9 @@ fn decode(body: &str, span: Span) -> Result<Text, Fault> {
             continue;
         }
         let Some((_, escape)) = chars.next() else {
-            return Err(bad_escape(at, at + 1, "\\ at end of string", span));
+            // Before a replacement field a backslash stands for itself.
+            text.push(u32::from('\\'));
+            break;
         };
         if let Some(simple) = simple_escape(escape) {
             text.push(u32::from(simple));
@@ -264,19 +266,24 @@ fn decode(body: &str, span: Span) -> Result<Text, Fault> {
                     return Err(bad_escape(at, at + 2 + width, "illegal Unicode character", span));
                 }
                 text.push(value);
-                (0..width).for_each(|_| drop(chars.next()));
+                for _ in 0..width {
+                    chars.next();
+                }
             }
             'N' => {
                 let name = body[at + 2..].strip_prefix('{').and_then(|r| r.split_once('}')).map(|(n, _)| n);
                 let Some(name) = name.filter(|n| !n.is_empty()) else {
-                    return Err(bad_escape(at, at + 2, "malformed \\N character escape", span));
+                    let end = if body[at + 2..].starts_with('{') { body.len() } else { at + 2 };
+                    return Err(bad_escape(at, end, "malformed \\N character escape", span));
                 };
                 let Some(point) = named_character(name) else {
                     let end = at + 4 + name.len();
                     return Err(bad_escape(at, end, "unknown Unicode character name", span));
                 };
                 text.append(&Text::plain(&point));
-                (0..name.chars().count() + 2).for_each(|_| drop(chars.next()));
+                for _ in 0..name.chars().count() + 2 {
+                    chars.next();
+                }
             }
             other => {
                 text.push(u32::from('\\'));

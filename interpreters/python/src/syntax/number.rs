@@ -11,7 +11,7 @@ use super::lexer::LexFault;
 const MAX_DIGITS: usize = 4300;
 
 fn complain(message: impl Into<String>, at: usize) -> LexFault {
-    let span = Span::new(at as u32, at as u32 + 1);
+    let span = Span::at(at as u32);
     LexFault { fault: Fault::syntax(message, span), insistent: true }
 }
 
@@ -26,7 +26,7 @@ struct Scanner<'a> {
 /// # Errors
 /// A malformed number.
 pub fn scan(text: &str, start: usize) -> Result<usize, LexFault> {
-    let mut s = Scanner { bytes: text.as_bytes(), text, at: start };
+    let s = Scanner { bytes: text.as_bytes(), text, at: start };
     if s.peek() == b'0' {
         match s.bytes.get(start + 1).map(u8::to_ascii_lowercase) {
             Some(b'x') => return s.prefixed(16, "hexadecimal"),
@@ -112,7 +112,7 @@ impl Scanner<'_> {
                 self.at += 1 + usize::from(signed);
                 self.digits()?;
             } else if signed {
-                return Err(complain("invalid decimal literal", self.at));
+                return Err(complain("invalid decimal literal", self.at + 1));
             }
         }
         if matches!(self.peek(), b'j' | b'J') {
@@ -130,7 +130,8 @@ impl Scanner<'_> {
         if digits[0] == b'0' && digits.iter().any(|b| matches!(b, b'1'..=b'9')) {
             let message = "leading zeros in decimal integer literals are not permitted; \
                            use an 0o prefix for octal integers";
-            let fault = Fault::syntax(message, Span::new(start as u32, end as u32));
+            let zeros = digits.iter().take_while(|b| matches!(b, b'0' | b'_')).count();
+            let fault = Fault::syntax(message, Span::new(start as u32, (start + zeros) as u32));
             return Err(LexFault { fault, insistent: true });
         }
         Ok(())
@@ -144,7 +145,7 @@ impl Scanner<'_> {
             return Ok(self.at);
         }
         match rest.chars().next() {
-            Some(c) if c == '_' || unicode_ident::is_xid_start(c) => {
+            Some(c) if c == '_' || c.is_ascii_alphabetic() => {
                 Err(complain(format!("invalid {what} literal"), self.at.saturating_sub(1)))
             }
             _ => Ok(self.at),

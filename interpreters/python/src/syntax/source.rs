@@ -146,6 +146,13 @@ impl<'a> LineIndex<'a> {
         (line, before.chars().count() as u32 + 1)
     }
 
+    /// Whether a span is the line break at the end of a line or of the text.
+    #[must_use]
+    pub fn is_line_break(&self, span: super::error::Span) -> bool {
+        let start = span.start as usize;
+        span.end == span.start + 1 && self.text.as_bytes().get(start).is_none_or(|b| *b == b'\n')
+    }
+
     /// The text of a line (from 1), with its line break.
     #[must_use]
     pub fn line_text(&self, line: u32) -> &'a str {

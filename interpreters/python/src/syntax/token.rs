@@ -23,6 +23,8 @@ macro_rules! tokens {
             FStringMiddle,
             /// Closing quotes of an f-string.
             FStringEnd,
+            /// A character that begins no token.
+            Unknown,
             /// The lexer could not go on; its fault says why.
             Error,
             $($op,)*
@@ -50,12 +52,6 @@ macro_rules! tokens {
                     $($kw_text => Some(T::$kw),)*
                     _ => None,
                 }
-            }
-
-            /// Whether the token is a keyword.
-            #[must_use]
-            pub fn is_keyword(self) -> bool {
-                matches!(self, $(T::$kw)|*)
             }
         }
     };

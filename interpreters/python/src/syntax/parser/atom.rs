@@ -125,10 +125,9 @@ impl Parser<'_> {
                 T::FStringStart => self.fstring(&mut joined)?,
                 _ => break,
             }
-            if joined.mixes_bytes() {
-                let span = Span::new(first.start, self.previous().end);
-                return self.fault("cannot mix bytes and nonbytes literals", span);
-            }
+        }
+        if joined.mixes_bytes() {
+            return self.fault_here("cannot mix bytes and nonbytes literals");
         }
         Ok(joined.finish(self.range(first.start)))
     }
@@ -151,7 +150,7 @@ impl Parser<'_> {
             if self.expression().is_ok() && self.is(T::RParen) {
                 return self.fault("cannot use double starred expression here", star);
             }
-            return self.fault_at_token("invalid syntax", star);
+            return self.fault("invalid syntax", star);
         }
         let first = self.star_named_expression()?;
         if self.begins_comprehension() {
@@ -174,10 +173,6 @@ impl Parser<'_> {
         }
         self.expect(T::RParen)?;
         Ok(first)
-    }
-
-    fn fault_at_token<N>(&self, message: &str, span: Span) -> P<N> {
-        self.fault(message, span)
     }
 
     /// The elements after the first one, up to the closing bracket.
@@ -305,7 +300,7 @@ impl Parser<'_> {
             let key = self.expression()?;
             if !self.eat(T::Colon) {
                 if matches!(self.kind(), T::RBrace | T::Comma) {
-                    let at = self.previous().span();
+                    let at = Span::at(self.previous().end.saturating_sub(1));
                     return self.fault("':' expected after dictionary key", at);
                 }
                 return Err(self.stop());
@@ -329,7 +324,8 @@ impl Parser<'_> {
                 let star = self.token().span();
                 self.bump();
                 if self.bitwise_or().is_ok() {
-                    return self.fault("cannot use a starred expression in a dictionary value", star);
+                    let span = Span::new(star.start, self.previous().end);
+                    return self.fault("cannot use a starred expression in a dictionary value", span);
                 }
                 self.at = at;
                 Err(self.stop())
@@ -382,7 +378,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn optional_range(&self, start: u32) -> ast::OptionalRange<TextRange> {
-        self.range(start).into()
+        self.range(start)
     }
 
     /// The target of a `for`, up to its `in`.

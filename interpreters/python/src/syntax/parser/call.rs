@@ -1,7 +1,7 @@
 //! The arguments of calls and class definitions.
 
 use super::super::error::Span;
-use super::super::token::T;
+use super::super::token::{T, Token};
 use super::target::describe;
 use super::{P, Parser, Stop, span_of};
 use crate::syntax::ast::{self, Expr, Identifier, Keyword};
@@ -25,7 +25,7 @@ impl Parser<'_> {
         let open = self.expect(T::LParen)?;
         let mut found = Arguments::default();
         while !self.is(T::RParen) {
-            self.argument(&mut found, open.start)?;
+            self.argument(&mut found, open)?;
             if !self.is(T::RParen) {
                 self.expect(T::Comma)?;
             }
@@ -34,17 +34,17 @@ impl Parser<'_> {
         Ok(found)
     }
 
-    fn argument(&mut self, found: &mut Arguments, open: u32) -> P<()> {
+    fn argument(&mut self, found: &mut Arguments, open: Token) -> P<()> {
         let start = self.start();
         match self.kind() {
             T::Star => {
-                self.bump();
+                let star = self.bump().span();
                 let value = Box::new(self.expression()?);
                 let ctx = ast::ExprContext::Load;
                 let e = Expr::Starred(ast::ExprStarred { range: self.range(start), value, ctx });
                 if found.keywords.iter().any(|k| k.arg.is_none()) {
                     let message = "iterable argument unpacking follows keyword argument unpacking";
-                    return self.fault(message, span_of(&e));
+                    return self.fault(message, star);
                 }
                 found.args.push(e);
             }
@@ -88,7 +88,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn positional_argument(&mut self, found: &mut Arguments, open: u32) -> P<()> {
+    fn positional_argument(&mut self, found: &mut Arguments, open: Token) -> P<()> {
         let start = self.start();
         let e = self.argument_value()?;
         if self.is(T::Assign) {
@@ -111,7 +111,8 @@ impl Parser<'_> {
             }
             // A sole generator expression borrows the parentheses of the call.
             let end = self.token().end;
-            let range = rustpython_parser::text_size::TextRange::new(open.into(), end.max(open).into());
+            let range =
+                rustpython_parser::text_size::TextRange::new(open.start.into(), end.max(open.start).into());
             found.args.push(Expr::GeneratorExp(ast::ExprGeneratorExp {
                 range,
                 elt: Box::new(e),
@@ -125,20 +126,21 @@ impl Parser<'_> {
             } else {
                 "positional argument follows keyword argument"
             };
-            return self.after_arguments(message);
+            return self.after_arguments(message, open);
         }
         found.args.push(e);
         Ok(())
     }
 
     /// A mistake in the order of arguments, reported at the end of the call.
-    fn after_arguments(&mut self, message: &str) -> P<()> {
+    fn after_arguments(&mut self, message: &str, open: Token) -> P<()> {
         let at = self.previous().span();
         let mut scan = self.at;
-        let depth = self.token().depth;
         while scan + 1 < self.tokens.list.len() {
             let t = self.tokens.list[scan];
-            if (t.kind == T::RParen && t.depth < depth) || matches!(t.kind, T::Newline | T::Error | T::End) {
+            if (t.kind == T::RParen && t.depth < open.depth)
+                || matches!(t.kind, T::Newline | T::Error | T::End)
+            {
                 break;
             }
             scan += 1;
@@ -165,7 +167,20 @@ impl Parser<'_> {
 
     /// The bases and keywords of a class; the parentheses may be missing.
     pub(super) fn class_arguments(&mut self) -> P<Arguments> {
-        if self.is(T::LParen) { self.arguments() } else { Ok(Arguments::default()) }
+        if !self.is(T::LParen) {
+            return Ok(Arguments::default());
+        }
+        let open = self.at;
+        let found = self.arguments()?;
+        let start = self.tokens.list[open].start;
+        if matches!(&found.args[..], [e @ Expr::GeneratorExp(_)] if span_of(e).start == start) {
+            // Only a call lends its parentheses to a generator expression.
+            let depth = self.tokens.list[open].depth;
+            let taken = self.tokens.list[open..self.at].iter();
+            let clause = taken.take_while(|t| t.kind != T::For || t.depth != depth).count();
+            return Err(Stop::At(open + clause));
+        }
+        Ok(found)
     }
 
     /// A name for a keyword, for callers that parse one themselves.
@@ -176,10 +191,5 @@ impl Parser<'_> {
             return Ok(Some(name));
         }
         Ok(None)
-    }
-
-    /// Passes a fault on as a stop.
-    pub(super) fn stop_of(fault: super::Fault) -> Stop {
-        Stop::Fault(Box::new(fault))
     }
 }

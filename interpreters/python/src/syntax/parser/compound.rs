@@ -91,7 +91,7 @@ impl Parser<'_> {
         real.next().map_or(0, |t| t.end)
     }
 
-    fn compound_range(&self, start: u32) -> rustpython_parser::text_size::TextRange {
+    pub(super) fn compound_range(&self, start: u32) -> rustpython_parser::text_size::TextRange {
         rustpython_parser::text_size::TextRange::new(start.into(), self.block_end().max(start).into())
     }
 
@@ -181,7 +181,7 @@ impl Parser<'_> {
             let mut optional_vars = None;
             if self.eat(T::As) {
                 let target = self.star_target()?;
-                if !matches!(self.kind(), T::Comma | T::RParen | T::Colon) {
+                if !matches!(self.kind(), T::Comma | T::RParen | T::Colon | T::Newline) {
                     return Err(self.stop());
                 }
                 optional_vars = Some(Box::new(target));
@@ -207,10 +207,14 @@ impl Parser<'_> {
         let mut star = None;
         while self.is(T::Except) {
             let is_star = self.kind_at(1) == T::Star;
+            if is_star && matches!(self.kind_at(2), T::Colon | T::Newline) {
+                self.at += 2;
+                return self.fault_here("expected one or more exception types");
+            }
             if star.is_some_and(|s| s != is_star) {
                 let message = "cannot have both 'except' and 'except*' on the same 'try'";
-                self.bump();
-                return self.fault(message, self.token().span());
+                let last = self.tokens.list[self.at + usize::from(is_star)];
+                return self.fault(message, Span::new(self.start(), last.end));
             }
             star = Some(is_star);
             handlers.push(self.handler()?);
@@ -240,9 +244,6 @@ impl Parser<'_> {
         let star = self.eat(T::Star);
         let what = if star { "'except*' statement" } else { "'except' statement" };
         let (mut type_, mut name) = (None, None);
-        if star && matches!(self.kind(), T::Newline | T::Colon) {
-            return self.fault_here("expected one or more exception types");
-        }
         if !matches!(self.kind(), T::Colon | T::Newline) {
             let e = self.expression()?;
             if self.is(T::Comma) {

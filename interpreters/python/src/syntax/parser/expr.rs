@@ -107,9 +107,6 @@ impl Parser<'_> {
         let e = self.expression()?;
         match self.kind() {
             T::ColonAssign => {
-                let mut probe = self.at;
-                std::mem::swap(&mut probe, &mut self.at);
-                self.at = probe;
                 self.fault(format!("cannot use assignment expressions with {}", describe(&e)), span_of(&e))
             }
             T::Assign => self.misplaced_assignment(e),
@@ -124,21 +121,24 @@ impl Parser<'_> {
         }
         let at = self.at;
         self.bump();
-        let right = match self.bitwise_or() {
-            Ok(right) => right,
-            Err(Stop::At(_)) => {
+        let right = self.bitwise_or();
+        let goes_on = matches!(self.kind(), T::Assign | T::ColonAssign);
+        let end = match right {
+            Ok(right) => span_of(&right).end,
+            // An operand with half an operation after it still is an operand.
+            Err(Stop::At(i)) if i > at + 1 && self.tokens.list[i].kind != T::Error => self.previous().end,
+            Err(Stop::At(i)) if self.tokens.list[i].kind != T::Error => {
                 self.at = at;
                 return Ok(e);
             }
-            Err(fault) => return Err(fault),
+            Err(stop) => return Err(stop),
         };
-        let goes_on = matches!(self.kind(), T::Assign | T::ColonAssign);
         self.at = at;
         if goes_on {
             return Ok(e);
         }
         if e.is_name_expr() {
-            let span = Span::new(span_of(&e).start, span_of(&right).end);
+            let span = Span::new(span_of(&e).start, end);
             return self.fault("invalid syntax. Maybe you meant '==' or ':=' instead of '='?", span);
         }
         let message = format!("cannot assign to {} here. Maybe you meant '==' instead of '='?", describe(&e));
@@ -163,19 +163,13 @@ impl Parser<'_> {
         if !self.is(T::If) {
             return Ok(body);
         }
-        let at = self.at;
         self.bump();
         let test = self.disjunction()?;
         if !self.is(T::Else) {
-            if self.is(T::Colon) {
-                // Perhaps the `if` begins something else (`x if y:`), which is no expression's business.
-                self.at = at;
-                return Ok(body);
-            }
-            let span = Span::new(start, self.previous().end);
-            if self.is(T::Error) {
+            if matches!(self.kind(), T::Colon | T::Error) {
                 return Err(self.stop());
             }
+            let span = Span::new(start, self.previous().end);
             return self.fault("expected 'else' after 'if' expression", span);
         }
         self.bump();
@@ -188,43 +182,61 @@ impl Parser<'_> {
         }))
     }
 
-    /// Two expressions in a row inside brackets: a comma is missing.
+    /// Two expressions in a row: Python 2's `print x`, or a missing comma.
     fn check_missing_comma(&mut self, e: &Expr) -> P<()> {
         if !self.begins_expression() {
             return Ok(());
         }
         let first = self.tokens.list[self.index_at(span_of(e).start)];
         let soft = matches!(self.text_of(first), "_" | "case" | "match" | "type") && first.kind == T::Name;
-        let name_then_string = e.is_name_expr() && self.is(T::String);
-        if soft || name_then_string || e.is_lambda_expr() || e.is_if_exp_expr() {
-            return Ok(());
+        let name_then_string = e.is_name_expr() && matches!(self.kind(), T::String | T::FStringStart);
+        if !soft && !name_then_string && !is_legacy(e) && !e.is_lambda_expr() && !e.is_if_exp_expr() {
+            let last = self.previous();
+            if let Some((end, next)) = self.look_past(Self::expression_inner)?
+                && last.depth > 0
+                && next.depth > 0
+            {
+                let span = Span::new(span_of(e).start, end);
+                return self.fault("invalid syntax. Perhaps you forgot a comma?", span);
+            }
         }
-        let last = self.previous();
-        let (at, depth) = (self.at, self.depth);
-        let second = self.expression_quietly();
-        let (next, next_token) = (self.kind(), self.previous());
-        let _ = next;
-        (self.at, self.depth) = (at, depth);
-        let Ok(second) = second else { return Ok(()) };
-        if let Expr::Name(n) = e
-            && matches!(n.id.as_str(), "print" | "exec")
-        {
-            let message =
-                format!("Missing parentheses in call to '{0}'. Did you mean {0}(...)?", n.id.as_str());
-            return self.fault(message, Span::new(span_of(e).start, span_of(&second).end));
-        }
-        if last.depth == 0 || next_token.depth == 0 {
-            return Ok(());
-        }
-        let span = Span::new(span_of(e).start, span_of(&second).end);
-        self.fault("invalid syntax. Perhaps you forgot a comma?", span)
+        self.check_legacy_statement(e)
     }
 
-    /// An expression whose own mistakes do not matter.
-    fn expression_quietly(&mut self) -> P<Expr> {
-        let start = self.at;
-        let result = self.deeper(Self::expression_inner);
-        result.map_err(|_| Stop::At(start))
+    fn check_legacy_statement(&mut self, e: &Expr) -> P<()> {
+        let Expr::Name(n) = e else { return Ok(()) };
+        if self.is(T::LParen) {
+            return Ok(());
+        }
+        // Whatever the name is, what follows may be such a statement (`then print x`).
+        let before = (self.at, self.depth, self.fields);
+        let rest = self.star_expressions();
+        let rest = if self.is(T::Error) { Err(self.stop()) } else { rest };
+        let end = self.previous().end;
+        (self.at, self.depth, self.fields) = before;
+        match rest {
+            Ok(_) if is_legacy(e) => {}
+            Err(Stop::At(i)) if self.tokens.list[i].kind == T::Error => return Err(Stop::At(i)),
+            Err(Stop::Fault(f)) if f.kind != super::ErrorKind::Memory => return Err(Stop::Fault(f)),
+            _ => return Ok(()),
+        }
+        let message = format!("Missing parentheses in call to '{0}'. Did you mean {0}(...)?", n.id.as_str());
+        self.fault(message, Span::new(span_of(e).start, end))
+    }
+
+    /// Where an expression that begins here would end, and its last token; mistakes in it do not matter, unless
+    /// the lexer found them.
+    fn look_past(&mut self, rule: fn(&mut Self) -> P<Expr>) -> P<Option<(u32, super::Token)>> {
+        let before = (self.at, self.depth, self.fields);
+        let result = self.deeper(rule);
+        let result = if self.is(T::Error) { Err(self.stop()) } else { result };
+        let last = self.previous();
+        (self.at, self.depth, self.fields) = before;
+        match result {
+            Ok(_) => Ok(Some((last.end, last))),
+            Err(Stop::At(i)) if self.tokens.list[i].kind == T::Error => Err(Stop::At(i)),
+            Err(_) => Ok(None),
+        }
     }
 
     /// Index of the token that starts at an offset at or before the current one.
@@ -397,15 +409,34 @@ impl Parser<'_> {
     fn lambda(&mut self) -> P<Expr> {
         let start = self.expect(T::Lambda)?.start;
         let args = Box::new(self.parameters(super::params::Style::Lambda)?);
-        self.expect_colon()?;
+        if self.is(T::Error) {
+            return Err(self.stop());
+        }
+        if !self.is(T::Colon) {
+            return self.fault_here("expected ':'");
+        }
+        let colon = self.bump();
+        if self.fields > 0 && self.is_format_spec(colon) {
+            let message = "f-string: lambda expressions are not allowed without parentheses";
+            return self.fault(message, Span::new(start, colon.end));
+        }
         let body = Box::new(self.expression()?);
         Ok(Expr::Lambda(ast::ExprLambda { range: self.range(start), args, body }))
     }
 
-    /// A `:`; "expected ':'" if the construct is complete but for it.
-    pub(super) fn expect_colon(&mut self) -> P<()> {
-        if self.eat(T::Colon) { Ok(()) } else { Err(self.stop()) }
+    /// Whether a colon has been read as the beginning of a format spec.
+    fn is_format_spec(&self, colon: super::Token) -> bool {
+        match self.kind() {
+            T::FStringMiddle => true,
+            T::RBrace => self.token().depth < colon.depth,
+            _ => false,
+        }
     }
+}
+
+/// Whether an expression is the name of a statement of Python 2.
+fn is_legacy(e: &Expr) -> bool {
+    matches!(e, Expr::Name(n) if matches!(n.id.as_str(), "print" | "exec"))
 }
 
 /// Whether CPython's grammar has the expression as a `bitwise_or` that its hint about `=` applies to.

@@ -18,7 +18,7 @@ impl Parser<'_> {
             match token.kind {
                 T::FStringMiddle => {
                     self.bump();
-                    let text = literal::decode_middle(self.text_of(token), raw, false, token.span())
+                    let text = literal::decode_middle(self.text_of(token), raw, false, self.token().span())
                         .map_err(|f| Stop::Fault(Box::new(f)))?;
                     joined.add_text(text, token.span());
                 }
@@ -36,6 +36,7 @@ impl Parser<'_> {
     fn replacement_field(&mut self, joined: &mut Joined, raw: bool) -> P<()> {
         self.deeper(|p| {
             let open = p.expect(T::LBrace)?;
+            p.fields += 1;
             p.check_field_start()?;
             let value = p.field_value()?;
             let is_debug = p.eat(T::Assign);
@@ -58,6 +59,7 @@ impl Parser<'_> {
                 return p.bad_field_end(is_debug, conversion != ConversionFlag::None, format_spec.is_some());
             }
             p.bump();
+            p.fields -= 1;
             let range = p.range(open.start);
             joined.add_field(Expr::FormattedValue(ast::ExprFormattedValue {
                 range,
@@ -85,8 +87,9 @@ impl Parser<'_> {
         let at = self.at;
         let value = if self.is(T::Yield) { self.yield_expression() } else { self.star_expressions() };
         match value {
-            Err(Stop::At(i)) if i == at && !self.is(T::Error) => {
-                self.fault_here("f-string: expecting a valid expression after '{'")
+            Err(Stop::At(i)) if self.tokens.list[i].kind != T::Error => {
+                let token = self.tokens.list[at];
+                self.fault("f-string: expecting a valid expression after '{'", token.span())
             }
             other => other,
         }
@@ -96,8 +99,6 @@ impl Parser<'_> {
         let sign = self.bump();
         let token = self.token();
         if token.kind == T::Name && token.start != sign.end {
-            let span = Span::new(sign.start, token.end);
-            let _ = span;
             return self.fault_here("f-string: conversion type must come right after the exclamation mark");
         }
         if token.kind != T::Name {
@@ -112,6 +113,10 @@ impl Parser<'_> {
             "r" => ConversionFlag::Repr,
             "a" => ConversionFlag::Ascii,
             other => {
+                // What is missing after it is said first.
+                if self.kind_at(1) == T::Error {
+                    return Err(Stop::At(self.at + 1));
+                }
                 let message =
                     format!("f-string: invalid conversion character '{other}': expected 's', 'r', or 'a'");
                 return self.fault_here(message);
@@ -131,7 +136,7 @@ impl Parser<'_> {
             match token.kind {
                 T::FStringMiddle => {
                     self.bump();
-                    let text = literal::decode_middle(self.text_of(token), raw, true, token.span())
+                    let text = literal::decode_middle(self.text_of(token), raw, true, self.token().span())
                         .map_err(|f| Stop::Fault(Box::new(f)))?;
                     spec.add_text(text, token.span());
                 }

@@ -64,7 +64,7 @@ type P<N> = Result<N, Stop>;
 pub fn parse(text: &str, mode: Mode) -> Result<ast::Mod, Fault> {
     let lines = LineIndex::new(text);
     let tokens = lexer::lex(text, &lines);
-    let mut parser = Parser { text, lines: &lines, tokens: &tokens, at: 0, depth: 0 };
+    let mut parser = Parser { text, lines: &lines, tokens: &tokens, at: 0, depth: 0, fields: 0 };
     parser.top(mode).map_err(|stop| parser.report(stop))
 }
 
@@ -75,6 +75,8 @@ struct Parser<'a> {
     /// Index of the next token.
     at: usize,
     depth: u32,
+    /// How many replacement fields of f-strings are being parsed.
+    fields: u32,
 }
 
 impl<'a> Parser<'a> {
@@ -201,11 +203,11 @@ impl<'a> Parser<'a> {
 
     /// Tries `rule`; if it does not match, nothing is taken. A mistake with a message is passed on.
     fn attempt<N>(&mut self, rule: impl FnOnce(&mut Self) -> P<N>) -> P<Option<N>> {
-        let (at, depth) = (self.at, self.depth);
+        let before = (self.at, self.depth, self.fields);
         match rule(self) {
             Ok(n) => Ok(Some(n)),
             Err(Stop::At(_)) => {
-                (self.at, self.depth) = (at, depth);
+                (self.at, self.depth, self.fields) = before;
                 Ok(None)
             }
             Err(fault) => Err(fault),

@@ -51,17 +51,12 @@ impl Parser<'_> {
                 break;
             }
             if !self.is(T::Comma) {
-                return self.after_parameter(style);
+                return Err(self.stop());
             }
             self.bump();
         }
         found.range = self.optional_range(start);
         Ok(found)
-    }
-
-    /// The token after a parameter is neither a comma nor the end.
-    fn after_parameter(&mut self, _style: Style) -> P<Arguments> {
-        Err(self.stop())
     }
 
     fn parameter(&mut self, style: Style, found: &mut Arguments, seen: &mut Seen) -> P<()> {
@@ -85,7 +80,7 @@ impl Parser<'_> {
                 Ok(())
             }
             T::Name => self.plain(style, found, seen),
-            T::LParen => self.parenthesized_parameters(style),
+            T::LParen if !seen.star && !seen.default => self.parenthesized_parameters(style),
             _ => Err(self.stop()),
         }
     }
@@ -96,6 +91,9 @@ impl Parser<'_> {
         }
         if seen.star {
             return self.fault_here("/ must be ahead of *");
+        }
+        if found.args.is_empty() && self.kind_at(1) != T::Comma {
+            return Err(self.stop());
         }
         if found.args.is_empty() {
             return self.fault_here("at least one argument must precede /");
@@ -126,6 +124,10 @@ impl Parser<'_> {
         // A bare star must be followed by a keyword-only parameter.
         let bare = self.is(style.close())
             || (self.is(T::Comma) && (self.kind_at(1) == style.close() || self.kind_at(1) == T::StarStar));
+        if bare && style == Style::Lambda {
+            self.eat(T::Comma);
+            return self.fault_here("named arguments must follow bare *");
+        }
         if bare {
             return self.fault("named arguments must follow bare *", star.span());
         }
@@ -197,12 +199,10 @@ impl Parser<'_> {
     /// `[T, *Ts, **P]`, if it is there.
     pub(super) fn type_parameters(&mut self) -> P<Vec<TypeParam>> {
         let mut params = Vec::new();
-        if !self.eat(T::LBracket) {
+        if !self.is(T::LBracket) || self.kind_at(1) == T::RBracket {
             return Ok(params);
         }
-        if self.is(T::RBracket) {
-            return self.fault_here("Type parameter list cannot be empty");
-        }
+        self.bump();
         while !self.is(T::RBracket) {
             params.push(self.type_parameter()?);
             if !self.eat(T::Comma) {
@@ -218,11 +218,12 @@ impl Parser<'_> {
         let (star, star_star) = (self.eat(T::Star), self.eat(T::StarStar));
         let name = self.identifier()?;
         if self.is(T::Colon) && (star || star_star) {
-            let colon = self.bump();
+            let colon = self.bump().start;
             let tuple = self.expression().is_ok_and(|e| e.is_tuple_expr());
             let what = if star { "TypeVarTuple" } else { "ParamSpec" };
             let kind = if tuple { "constraints" } else { "bound" };
-            return self.fault(format!("cannot use {kind} with {what}"), colon.span());
+            return self
+                .fault(format!("cannot use {kind} with {what}"), Span::new(colon, self.previous().end));
         }
         if star {
             return Ok(TypeParam::TypeVarTuple(ast::TypeParamTypeVarTuple {

@@ -26,7 +26,7 @@ impl Parser<'_> {
         if !self.is(T::Indent) {
             let line = self.lines.line_and_byte(start).0;
             let message = format!("expected an indented block after 'match' statement on line {line}");
-            let fault = super::Fault::of(super::ErrorKind::Indentation, message, self.token().span());
+            let fault = super::Fault::of(super::ErrorKind::Indentation, message, self.missing_block());
             return Err(Stop::Fault(Box::new(fault)));
         }
         self.bump();
@@ -35,7 +35,7 @@ impl Parser<'_> {
             cases.push(self.case()?);
         }
         self.bump();
-        Ok(Some(Stmt::Match(ast::StmtMatch { range: self.range(start), subject, cases })))
+        Ok(Some(Stmt::Match(ast::StmtMatch { range: self.compound_range(start), subject, cases })))
     }
 
     /// Whether the line is a statement in which `match` is a name.
@@ -119,9 +119,7 @@ impl Parser<'_> {
                 return p.fault_here("cannot use '_' as a target");
             }
             if !p.is(T::Name) || matches!(p.kind_at(1), T::Dot | T::LParen) {
-                let target = p.token().start;
                 if let Some(e) = p.attempt(Self::expression)? {
-                    let _ = target;
                     return p.fault("invalid pattern target", span_of(&e));
                 }
                 return Err(p.stop());

@@ -11,6 +11,8 @@ impl Parser<'_> {
     /// The fault that a failure comes to.
     pub(super) fn report(&self, stop: Stop) -> Fault {
         match stop {
+            // Inside an f-string nothing after the mistake is looked at.
+            Stop::Fault(fault) if self.fields > 0 => *fault,
             Stop::At(index) => self.report_token(index),
             Stop::Fault(fault) if fault.kind == ErrorKind::Syntax || fault.kind == ErrorKind::Indentation => {
                 let line = self.lines.line_and_byte(self.token().start).0;
@@ -20,7 +22,17 @@ impl Parser<'_> {
         }
     }
 
-    fn report_token(&self, index: usize) -> Fault {
+    fn report_token(&self, mut index: usize) -> Fault {
+        if self.tokens.list[index].kind == T::Not
+            && index > 0
+            && ends_operand(self.tokens.list[index - 1].kind)
+        {
+            // After an operand, the token after `not` has been looked at in vain.
+            index += 1;
+        }
+        if self.tokens.list[index].kind == T::Name && self.is_type_line(index) {
+            index += 1;
+        }
         let token = self.tokens.list[index];
         let indentation = |message| Fault::of(ErrorKind::Indentation, message, token.span());
         match token.kind {
@@ -37,6 +49,13 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether the token before `index` is a `type` that begins a line: what follows the name has been looked at then.
+    fn is_type_line(&self, index: usize) -> bool {
+        let begins =
+            index < 2 || matches!(self.tokens.list[index - 2].kind, T::Newline | T::Indent | T::Dedent);
+        index > 0 && begins && self.text_of(self.tokens.list[index - 1]) == "type"
+    }
+
     /// What the lexer found after a mistake on `line`, if that is the thing to report.
     fn lexer_fault(&self, line: u32) -> Option<Fault> {
         let found = self.tokens.fault.as_ref()?;
@@ -48,6 +67,24 @@ impl Parser<'_> {
             return None;
         }
         let message = format!("'{}' was never closed", char::from(open.byte));
-        Some(Fault::syntax(message, Span::new(open.at, open.at + 1)))
+        Some(Fault::syntax(message, Span::at(open.at)))
     }
+}
+
+/// Whether a token can be the last one of an operand.
+fn ends_operand(kind: T) -> bool {
+    matches!(
+        kind,
+        T::Name
+            | T::Number
+            | T::String
+            | T::FStringEnd
+            | T::RParen
+            | T::RBracket
+            | T::RBrace
+            | T::None
+            | T::True
+            | T::False
+            | T::Ellipsis
+    )
 }

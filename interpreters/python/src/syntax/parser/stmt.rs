@@ -69,10 +69,20 @@ impl Parser<'_> {
             }
             let line = self.lines.line_and_byte(start).0;
             let message = format!("expected an indented block after {what} on line {line}");
-            let fault = Fault::of(ErrorKind::Indentation, message, self.token().span());
+            let fault = Fault::of(ErrorKind::Indentation, message, self.missing_block());
             return Err(Stop::Fault(Box::new(fault)));
         }
         self.statements(T::Dedent)
+    }
+
+    /// Where a block is missing: at the next token, or at the end of the last line if there is none.
+    pub(super) fn missing_block(&self) -> Span {
+        let token = self.token();
+        if token.start as usize == self.text.len() && matches!(token.kind, T::End | T::Dedent) {
+            let last = self.text.strip_suffix('\n').unwrap_or(self.text).len();
+            return Span::at(last as u32);
+        }
+        token.span()
     }
 
     fn simple(&mut self) -> P<Stmt> {
@@ -164,7 +174,7 @@ impl Parser<'_> {
     }
 
     /// Whether a tuple that begins with a parenthesis is not itself the thing in parentheses: `(a), b`.
-    fn is_unparenthesized(&self, t: &ast::ExprTuple, start: u32) -> bool {
+    pub(super) fn is_unparenthesized(&self, t: &ast::ExprTuple, start: u32) -> bool {
         let end = t.range.end().to_u32();
         let close = self.tokens.list.iter().take(self.at).rev().find(|k| k.end == end);
         let open = self.tokens.list.iter().take(self.at).rev().find(|k| k.start == start);
@@ -213,9 +223,13 @@ impl Parser<'_> {
         let first_token = self.kind();
         let first = self.value()?;
         match self.kind() {
-            T::Assign => self.assignment(first, start),
+            T::Assign => self.assignment(first, start, first_token == T::Yield),
             T::Colon if !first.is_yield_expr() && !first.is_yield_from_expr() => {
                 self.annotated(first, start, first_token)
+            }
+            T::ColonAssign if !first.is_name_expr() => {
+                let message = format!("cannot use assignment expressions with {}", describe(&first));
+                self.fault(message, span_of(&first))
             }
             kind => {
                 let Some(op) = augmented_operator(kind) else {
@@ -248,13 +262,30 @@ impl Parser<'_> {
     }
 
     /// `a = b = value`, the first target being parsed already.
-    fn assignment(&mut self, first: Expr, start: u32) -> P<Stmt> {
-        let mut targets = Vec::new();
+    fn assignment(&mut self, first: Expr, start: u32, is_yield: bool) -> P<Stmt> {
+        if is_yield {
+            return self.fault("assignment to yield expression not possible", span_of(&first));
+        }
+        let mut targets: Vec<Expr> = Vec::new();
         let mut last = first;
+        let first_equals = self.at;
         while self.is(T::Assign) {
+            if let Some(first) = targets.first()
+                && invalid_part(&last, TargetKind::Store).is_some()
+            {
+                // `a = b, c() = d`: what follows the first sign may say more.
+                let (at, first) = (self.at, first.clone());
+                self.at = first_equals;
+                self.misplaced_assignment(first)?;
+                self.at = at;
+            }
             targets.push(self.assignment_target(last)?);
             self.bump();
+            let is_yield = self.is(T::Yield);
             last = self.value()?;
+            if is_yield && self.is(T::Assign) {
+                return self.fault("assignment to yield expression not possible", span_of(&last));
+            }
         }
         let value = Box::new(last);
         Ok(Stmt::Assign(ast::StmtAssign { range: self.range(start), targets, value, type_comment: None }))
@@ -265,12 +296,11 @@ impl Parser<'_> {
         if invalid_part(&e, TargetKind::Store).is_none() {
             return self.target(e, TargetKind::Store);
         }
-        if e.is_yield_expr() || e.is_yield_from_expr() {
-            return self.fault("assignment to yield expression not possible", span_of(&e));
-        }
         // `f() = 1` was probably meant as a comparison.
         let last = match &e {
-            Expr::Tuple(t) => t.elts.last().cloned().unwrap_or_else(|| e.clone()),
+            Expr::Tuple(t) if self.is_unparenthesized(t, span_of(&e).start) => {
+                t.elts.last().cloned().unwrap_or_else(|| e.clone())
+            }
             other => other.clone(),
         };
         if invalid_part(&last, TargetKind::Store).is_some() {
@@ -281,7 +311,10 @@ impl Parser<'_> {
 
     fn annotated(&mut self, target: Expr, start: u32, first_token: T) -> P<Stmt> {
         let simple = target.is_name_expr() && first_token != T::LParen;
-        let span = span_of(&target);
+        let span = match &target {
+            Expr::Tuple(t) if self.is_unparenthesized(t, start) => span_of(&t.elts[0]),
+            other => span_of(other),
+        };
         let target = match target {
             Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => {
                 Box::new(self.target(target, TargetKind::Store)?)

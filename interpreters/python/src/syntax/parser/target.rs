@@ -1,6 +1,5 @@
 //! What may be assigned to, deleted or used as a loop variable, and how CPython names what may not.
 
-use super::super::error::Span;
 use super::{P, Parser, span_of};
 use crate::syntax::ast::{self, Constant, Expr, ExprContext, Operator};
 
@@ -122,10 +121,5 @@ impl Parser<'_> {
         let ctx = if kind == TargetKind::Delete { ExprContext::Del } else { ExprContext::Store };
         set_context(&mut e, ctx);
         Ok(e)
-    }
-
-    /// The span of the first invalid part, for messages that are not about assignment.
-    pub(super) fn part_span(e: &Expr) -> Span {
-        span_of(e)
     }
 }
