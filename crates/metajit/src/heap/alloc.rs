@@ -78,15 +78,19 @@ pub fn alloc(layout: LayoutId, len: usize) -> Ref {
 
 /// Like [`alloc`], for lengths that a program chooses: refuses what would not fit under the heap's limit even
 /// after a collection.
+#[inline(always)]
 pub fn try_alloc(layout: LayoutId, len: usize) -> Result<Ref, OutOfMemory> {
-    if len > MAX_SMALL_BYTES {
-        let len = u32::try_from(len).map_err(|_| OutOfMemory)?;
-        let size = layout.size(len);
+    if len > MAX_SMALL_BYTES { try_alloc_large(layout, len) } else { Ok(alloc(layout, len)) }
+}
+
+#[cold]
+#[inline(never)]
+fn try_alloc_large(layout: LayoutId, len: usize) -> Result<Ref, OutOfMemory> {
+    let size = layout.size(u32::try_from(len).map_err(|_| OutOfMemory)?);
+    if !policy::admits(size) {
+        collect();
         if !policy::admits(size) {
-            collect();
-            if !policy::admits(size) {
-                return Err(OutOfMemory);
-            }
+            return Err(OutOfMemory);
         }
     }
     Ok(alloc(layout, len))
