@@ -2,6 +2,7 @@
 
 pub mod bytecode;
 pub mod compile;
+pub mod format;
 pub mod interp;
 pub mod object;
 pub mod raw;

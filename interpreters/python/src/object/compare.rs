@@ -27,32 +27,31 @@ pub enum CompareOp {
     Ge,
 }
 
-use CompareOp::{Eq, Ge, Gt, Le, Lt, Ne};
-
 impl CompareOp {
     /// All operators.
-    pub const ALL: [CompareOp; 6] = [Lt, Le, Eq, Ne, Gt, Ge];
+    pub const ALL: [CompareOp; 6] =
+        [CompareOp::Lt, CompareOp::Le, CompareOp::Eq, CompareOp::Ne, CompareOp::Gt, CompareOp::Ge];
 
     /// Whether it holds for operands in this order.
     #[inline(always)]
     pub fn holds(self, order: Ordering) -> bool {
         match self {
-            Lt => order == Ordering::Less,
-            Le => order != Ordering::Greater,
-            Eq => order == Ordering::Equal,
-            Ne => order != Ordering::Equal,
-            Gt => order == Ordering::Greater,
-            Ge => order != Ordering::Less,
+            CompareOp::Lt => order == Ordering::Less,
+            CompareOp::Le => order != Ordering::Greater,
+            CompareOp::Eq => order == Ordering::Equal,
+            CompareOp::Ne => order != Ordering::Equal,
+            CompareOp::Gt => order == Ordering::Greater,
+            CompareOp::Ge => order != Ordering::Less,
         }
     }
 
     /// The operator with its operands exchanged.
     pub fn reflected(self) -> CompareOp {
         match self {
-            Lt => Gt,
-            Le => Ge,
-            Gt => Lt,
-            Ge => Le,
+            CompareOp::Lt => CompareOp::Gt,
+            CompareOp::Le => CompareOp::Ge,
+            CompareOp::Gt => CompareOp::Lt,
+            CompareOp::Ge => CompareOp::Le,
             same => same,
         }
     }
@@ -60,24 +59,24 @@ impl CompareOp {
     /// The special method.
     pub fn method(self) -> &'static str {
         match self {
-            Lt => "__lt__",
-            Le => "__le__",
-            Eq => "__eq__",
-            Ne => "__ne__",
-            Gt => "__gt__",
-            Ge => "__ge__",
+            CompareOp::Lt => "__lt__",
+            CompareOp::Le => "__le__",
+            CompareOp::Eq => "__eq__",
+            CompareOp::Ne => "__ne__",
+            CompareOp::Gt => "__gt__",
+            CompareOp::Ge => "__ge__",
         }
     }
 
     /// As written.
     pub fn symbol(self) -> &'static str {
         match self {
-            Lt => "<",
-            Le => "<=",
-            Eq => "==",
-            Ne => "!=",
-            Gt => ">",
-            Ge => ">=",
+            CompareOp::Lt => "<",
+            CompareOp::Le => "<=",
+            CompareOp::Eq => "==",
+            CompareOp::Ne => "!=",
+            CompareOp::Gt => ">",
+            CompareOp::Ge => ">=",
         }
     }
 }
@@ -94,7 +93,7 @@ pub fn equal(a: Value, b: Value) -> PyResult<bool> {
     if a.has_layout(l::Str::ID) && b.has_layout(l::Str::ID) {
         return Ok(str::equal(Ref::from_bits(a.bits()), Ref::from_bits(b.bits())));
     }
-    raw_truth(rich(Eq, a, b)?)
+    raw_truth(rich(CompareOp::Eq, a, b)?)
 }
 
 #[inline]
@@ -112,7 +111,7 @@ pub fn less(a: Value, b: Value) -> PyResult<bool> {
     if a.is_small_int() && b.is_small_int() {
         return Ok(a.small_int_unchecked() < b.small_int_unchecked());
     }
-    raw_truth(rich(Lt, a, b)?)
+    raw_truth(rich(CompareOp::Lt, a, b)?)
 }
 
 /// `a op b`.
@@ -165,8 +164,8 @@ fn one_side(op: CompareOp, a: Value, b: Value) -> PyResult {
 
 fn fallback(op: CompareOp, a: Value, b: Value) -> PyResult {
     match op {
-        Eq => Ok(boolean(a == b)),
-        Ne => Ok(boolean(a != b)),
+        CompareOp::Eq => Ok(boolean(a == b)),
+        CompareOp::Ne => Ok(boolean(a != b)),
         _ => {
             let (symbol, x, y) = (op.symbol(), raw::class_name(a), raw::class_name(b));
             Err(error::type_error(format!("'{symbol}' not supported between instances of '{x}' and '{y}'")))
@@ -183,15 +182,15 @@ pub fn direct(op: CompareOp, a: Value, b: Value) -> PyResult {
     let (left, right) = (heap::layout_of(x), heap::layout_of(y));
     if left == l::Str::ID && right == left {
         return Ok(boolean(match op {
-            Eq => str::equal(x, y),
-            Ne => !str::equal(x, y),
+            CompareOp::Eq => str::equal(x, y),
+            CompareOp::Ne => !str::equal(x, y),
             // Comparing bytes orders by code points: that is a property of UTF-8.
             _ => op.holds(str::bytes(x).cmp(str::bytes(y))),
         }));
     }
     if left == l::List::ID && right == left {
-        if matches!(op, Eq | Ne) && list::len(x) != list::len(y) {
-            return Ok(boolean(op == Ne));
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) && list::len(x) != list::len(y) {
+            return Ok(boolean(op == CompareOp::Ne));
         }
         return sequence::compare_items(op, |i| list::get(x, i), |i| list::get(y, i));
     }
@@ -209,7 +208,7 @@ pub fn direct(op: CompareOp, a: Value, b: Value) -> PyResult {
     if left == l::Set::ID || left == l::DictView::ID {
         return set::algebra::compare(op, x, b);
     }
-    if !matches!(op, Eq | Ne) {
+    if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(if left == l::Slice::ID && right == left {
             return sequence::compare_items(op, |i| slice_part(x, i), |i| slice_part(y, i));
         } else {
@@ -235,7 +234,7 @@ pub fn direct(op: CompareOp, a: Value, b: Value) -> PyResult {
     } else {
         return Ok(NOT_IMPLEMENTED);
     };
-    Ok(boolean(same == (op == Eq)))
+    Ok(boolean(same == (op == CompareOp::Eq)))
 }
 
 fn slice_part(slice: Ref, index: usize) -> Option<Value> {

@@ -39,9 +39,7 @@ pub fn binary(op: BinaryOp, a: Pair, b: Pair) -> PyResult {
         BinaryOp::Add => (a.0 + b.0, a.1 + b.1),
         BinaryOp::Sub => (a.0 - b.0, a.1 - b.1),
         BinaryOp::Mul => multiply(a, b),
-        BinaryOp::TrueDiv => {
-            divide(a, b).ok_or_else(|| error::zero_division("complex division by zero"))?
-        }
+        BinaryOp::TrueDiv => divide(a, b).ok_or_else(|| error::zero_division("complex division by zero"))?,
         BinaryOp::Pow => return power(a, b),
         BinaryOp::FloorDiv | BinaryOp::Mod | BinaryOp::MatMul => return Ok(NOT_IMPLEMENTED),
         _ => return Ok(NOT_IMPLEMENTED),
@@ -144,8 +142,8 @@ fn construct(args: Args<'_>) -> PyResult {
         if !imag.is_null() {
             return Err(error::type_error("complex() can't take second arg if first is a string"));
         }
-        let (re, im) =
-            parse(str::bytes(text)).ok_or_else(|| error::value_error("complex() arg is a malformed string"))?;
+        let (re, im) = parse(str::bytes(text))
+            .ok_or_else(|| error::value_error("complex() arg is a malformed string"))?;
         return cast::construct(Builtin::Complex, class, new(re, im));
     }
     let real = if real.is_null() { (0.0, 0.0) } else { argument(real, "first")? };
@@ -159,8 +157,7 @@ fn argument(value: Value, which: &str) -> PyResult<Pair> {
     }
     if let Some(result) = raw::call_special(value, "__complex__", &[]) {
         let result = result?;
-        return parts(result)?
-            .ok_or_else(|| error::type_error("__complex__ returned non-complex"));
+        return parts(result)?.ok_or_else(|| error::type_error("__complex__ returned non-complex"));
     }
     if raw::lookup_special(value, "__float__").is_some() || cast::is_index(value) {
         return Ok((cast::to_f64(value)?, 0.0));

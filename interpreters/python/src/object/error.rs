@@ -11,6 +11,18 @@ pub fn exception(class: Builtin, message: impl Display) -> Value {
     super::exception::with_message(class, &message.to_string())
 }
 
+/// An exception of a builtin class with these arguments.
+#[cold]
+pub fn exception_with(class: Builtin, args: &[Value]) -> Value {
+    super::exception::new(crate::raw::builtin_class(class), super::tuple::value(args))
+}
+
+/// `KeyError(key)`.
+#[cold]
+pub fn key_error(key: Value) -> Value {
+    exception_with(Builtin::KeyError, &[key])
+}
+
 macro_rules! errors {
     ($($name:ident $class:ident;)*) => { $(
         #[doc = concat!("`", stringify!($class), "(message)`.")]

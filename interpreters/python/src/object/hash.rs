@@ -138,9 +138,9 @@ fn hash_builtin(value: Value) -> PyResult<Option<i64>> {
         hash_big(object)
     } else if layout == l::Tuple::ID {
         {
-        let _depth = raw::enter_recursion("")?;
-        hash_tuple(heap::items(object, l::Tuple::TAIL))?
-    }
+            let _depth = raw::enter_recursion("")?;
+            hash_tuple(heap::items(object, l::Tuple::TAIL))?
+        }
     } else if layout == l::PyBytes::ID {
         str::hash_bytes(heap::items(object, l::PyBytes::TAIL))
     } else if layout == l::Complex::ID {

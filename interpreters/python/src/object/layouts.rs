@@ -5,8 +5,6 @@
 //! `list`, … are `Instance`s that hold the builtin value in a hidden attribute (see `instance`).
 //! Neighbours: one file per type in this folder.
 
-use metajit::heap::{Ref, Value};
-
 metajit::layouts! {
     /// The layouts of Python's objects.
     pub static LAYOUTS;

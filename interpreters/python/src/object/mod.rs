@@ -6,9 +6,30 @@
 
 use metajit::heap::Value;
 
+pub mod bytes;
+pub mod cast;
 pub mod class;
+pub mod compare;
+pub mod complex;
+pub mod dict;
+pub mod error;
+pub mod exception;
+pub mod float;
+pub mod hash;
+pub mod int;
+pub mod iterators;
 pub mod layouts;
+pub mod list;
 pub mod native;
+pub mod number;
+pub mod range;
+pub mod repr;
+pub mod sequence;
+pub mod set;
+pub mod slice;
+pub mod str;
+pub mod tables;
+pub mod tuple;
 
 /// `None`.
 pub const NONE: Value = Value::special(0);

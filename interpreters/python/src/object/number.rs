@@ -5,7 +5,9 @@
 
 use super::compare::may_override;
 use super::layouts as l;
-use super::{NOT_IMPLEMENTED, PyResult, bytes, cast, complex, dict, error, float, int, list, set, str, tuple};
+use super::{
+    NOT_IMPLEMENTED, PyResult, bytes, cast, complex, dict, error, float, int, list, set, str, tuple,
+};
 use crate::raw;
 use metajit::heap::{self, Ref, Value};
 
@@ -360,9 +362,7 @@ pub fn power(base: Value, exponent: Value, modulus: Value) -> PyResult {
         return Err(error::type_error("pow() 3rd argument not allowed unless all arguments are integers"));
     }
     let (x, y, z) = (raw::class_name(base), raw::class_name(exponent), raw::class_name(modulus));
-    Err(error::type_error(format!(
-        "unsupported operand type(s) for ** or pow(): '{x}', '{y}', '{z}'"
-    )))
+    Err(error::type_error(format!("unsupported operand type(s) for ** or pow(): '{x}', '{y}', '{z}'")))
 }
 
 /// A unary operator.

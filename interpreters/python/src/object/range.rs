@@ -145,8 +145,9 @@ fn position(range: Ref, item: Value) -> PyResult<Option<Value>> {
 pub fn contains(range: Ref, item: Value) -> PyResult<bool> {
     if let (Some(i), Some((start, step, len))) = (item.as_int(), small_parts(range)) {
         let offset = i128::from(i) - i128::from(start);
-        return Ok(offset % i128::from(step) == 0
-            && (0..i128::from(len)).contains(&(offset / i128::from(step))));
+        return Ok(
+            offset % i128::from(step) == 0 && (0..i128::from(len)).contains(&(offset / i128::from(step)))
+        );
     }
     if cast::int_of(item).is_some() && !cast::is_user_object(item) {
         return Ok(position(range, item)?.is_some());
@@ -171,7 +172,8 @@ fn find(range: Ref, item: Value) -> PyResult<Option<Value>> {
 fn identity(range: Ref) -> [Value; 3] {
     let len = heap::get(range, Range::LEN);
     let first = if len == Value::int(0) { NONE } else { heap::get(range, Range::START) };
-    let step = if len == Value::int(0) || len == Value::int(1) { NONE } else { heap::get(range, Range::STEP) };
+    let step =
+        if len == Value::int(0) || len == Value::int(1) { NONE } else { heap::get(range, Range::STEP) };
     [len, first, step]
 }
 

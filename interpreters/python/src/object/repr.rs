@@ -123,11 +123,11 @@ fn write_container(out: &mut Vec<u8>, object: Value, r: Ref) -> PyResult<()> {
         out.extend(if layout == l::Tuple::ID {
             &b"(...)"[..]
         } else if layout == l::List::ID {
-            b"[...]"
+            &b"[...]"[..]
         } else if layout == l::Dict::ID {
-            b"{...}"
+            &b"{...}"[..]
         } else {
-            b"set(...)"
+            &b"set(...)"[..]
         });
         return Ok(());
     };
@@ -295,6 +295,11 @@ pub fn dunder_repr(object: Value) -> PyResult {
     let mut out = Vec::new();
     write_repr(&mut out, inner)?;
     Ok(Value::object(str::from_wtf8(&out)))
+}
+
+crate::natives! {
+    pub static TEXT;
+    "__repr__" One(dunder_repr) [Any];
 }
 
 crate::natives! {

@@ -48,9 +48,9 @@ pub fn bounds(len: usize, start: Option<&Value>, stop: Option<&Value>) -> PyResu
     let clamp = |value: Option<&Value>, default: usize| -> PyResult<usize> {
         match value {
             None | Some(&Value::NULL) | Some(&super::NONE) => Ok(default),
-            Some(&value) if !cast::is_index(value) => Err(error::type_error(
-                "slice indices must be integers or None or have an __index__ method",
-            )),
+            Some(&value) if !cast::is_index(value) => {
+                Err(error::type_error("slice indices must be integers or None or have an __index__ method"))
+            }
             Some(&value) => {
                 let i = cast::index_clamped(value)?;
                 let i = if i < 0 { i.saturating_add(len as i64).max(0) } else { i };

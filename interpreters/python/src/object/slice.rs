@@ -17,9 +17,7 @@ pub fn new(start: Value, stop: Value, step: Value) -> Value {
 
 fn bound(value: Value) -> PyResult<i64> {
     if !cast::is_index(value) {
-        return Err(error::type_error(
-            "slice indices must be integers or None or have an __index__ method",
-        ));
+        return Err(error::type_error("slice indices must be integers or None or have an __index__ method"));
     }
     cast::index_clamped(value)
 }
@@ -90,7 +88,6 @@ fn indices_method(slice: Value, len: Value) -> PyResult {
     let (start, stop, step, _) = indices(receiver(slice)?, len)?;
     Ok(tuple::value(&[Value::int(start), Value::int(stop), Value::int(step)]))
 }
-
 
 natives! {
     pub static METHODS;

@@ -3,11 +3,12 @@
 //! Operators and protocols that types share are tables of their own here or in `compare`, `number` and `repr`.
 
 use super::class::{Builtin, ClassTable};
-use super::native::Native;
 use super::{NONE, PyResult, boolean, bytes, cast, compare, complex, dict, float, int, iterators, list};
 use super::{number, range, repr, sequence, set, slice, str, tuple};
 use crate::natives;
+use compare::{EQUALITY, ORDERING};
 use metajit::heap::Value;
+use number::dunder::{INTEGER, NUMBER, REAL};
 
 fn len(object: Value) -> PyResult {
     sequence::len(cast::builtin_value(object)).map(|len| Value::int(len as i64))
@@ -110,11 +111,38 @@ macro_rules! class_tables {
         /// The method tables of the types in this folder. A class may have several rows; where two have the same name, the later row
         /// counts.
         pub static TABLES: &[ClassTable] = &[
-            $($(ClassTable { class: Builtin::$class, methods: MethodTable(&$table) }),*),*
+            $($(ClassTable { class: Builtin::$class, methods: $table }),*),*
         ];
     };
 }
 
 class_tables! {
-    Int: REPR, EQUALITY, ORDERING, FORMATTED, NUMBER, REAL, INTEGER, int::methods::METHODS;
+    Int: repr::METHODS, EQUALITY, ORDERING, FORMATTED, NUMBER, REAL, INTEGER, int::methods::METHODS;
+    Bool: int::methods::BOOL_METHODS;
+    Float: repr::METHODS, EQUALITY, ORDERING, FORMATTED, NUMBER, REAL, float::methods::METHODS;
+    Complex: repr::METHODS, EQUALITY, FORMATTED, NUMBER, complex::METHODS;
+    Str: repr::METHODS, EQUALITY, ORDERING, FORMATTED, SIZED, SUBSCRIPTED, CONCATENATED, PERCENT, str::methods::METHODS;
+    Bytes: repr::METHODS, EQUALITY, ORDERING, SIZED, SUBSCRIPTED, CONCATENATED, PERCENT,
+        bytes::methods::SHARED_METHODS, bytes::methods::BYTES_METHODS;
+    ByteArray: repr::TEXT, EQUALITY, ORDERING, SIZED, SUBSCRIPTED, MUTABLE, CONCATENATED, GROWING, PERCENT,
+        bytes::methods::SHARED_METHODS, bytes::methods::ARRAY_METHODS, bytes::array::METHODS;
+    Tuple: repr::METHODS, EQUALITY, ORDERING, SIZED, SUBSCRIPTED, CONTAINS, CONCATENATED, tuple::METHODS;
+    List: repr::TEXT, EQUALITY, ORDERING, SIZED, SUBSCRIPTED, CONTAINS, MUTABLE, CONCATENATED, GROWING,
+        list::methods::METHODS;
+    Dict: repr::TEXT, EQUALITY, SIZED, CONTAINS, MUTABLE, DICT_OR, dict::methods::METHODS;
+    MappingProxy: repr::TEXT, EQUALITY, SIZED, SUBSCRIPTED, CONTAINS, dict::methods::PROXY_METHODS;
+    DictKeys: repr::TEXT, EQUALITY, ORDERING, SIZED, CONTAINS, ALGEBRA, dict::views::METHODS;
+    DictValues: repr::TEXT, SIZED, dict::views::METHODS;
+    DictItems: repr::TEXT, EQUALITY, ORDERING, SIZED, CONTAINS, ALGEBRA, dict::views::METHODS;
+    Set: repr::TEXT, EQUALITY, ORDERING, SIZED, ALGEBRA, ALGEBRA_IN_PLACE, set::methods::SHARED_METHODS,
+        set::methods::METHODS;
+    FrozenSet: repr::METHODS, EQUALITY, ORDERING, SIZED, ALGEBRA, set::methods::SHARED_METHODS,
+        set::methods::FROZEN_METHODS;
+    Range: repr::METHODS, EQUALITY, SIZED, SUBSCRIPTED, CONTAINS, range::METHODS;
+    Slice: repr::METHODS, EQUALITY, ORDERING, slice::METHODS;
+    SeqIter: iterators::METHODS;
+    RangeIter: iterators::METHODS;
+    DictIter: iterators::METHODS;
+    StrIter: iterators::METHODS;
+    Reversed: iterators::METHODS;
 }

@@ -84,8 +84,7 @@ pub fn delitem(array: Ref, key: Value) -> PyResult<()> {
                 let distance = i as i64 - start;
                 distance % step == 0 && (0..count as i64).contains(&(distance / step))
             };
-            let kept: Vec<u8> =
-                data.iter().enumerate().filter(|&(i, _)| !gone(i)).map(|(_, &b)| b).collect();
+            let kept: Vec<u8> = data.iter().enumerate().filter(|&(i, _)| !gone(i)).map(|(_, &b)| b).collect();
             assign(array, &kept);
         }
     }

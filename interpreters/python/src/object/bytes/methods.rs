@@ -330,8 +330,7 @@ fn splitlines(args: Args<'_>) -> PyResult {
     let out = list::new();
     let mut from = 0;
     while from < data.len() {
-        let end =
-            data[from..].iter().position(|b| matches!(b, 10 | 13)).map_or(data.len(), |at| from + at);
+        let end = data[from..].iter().position(|b| matches!(b, 10 | 13)).map_or(data.len(), |at| from + at);
         let width = match data.get(end..) {
             Some([13, 10, ..]) => 2,
             Some([_, ..]) => 1,
@@ -352,7 +351,8 @@ fn stripped(args: &[Value], left: bool, right: bool) -> PyResult {
     let strips = |b: &u8| set.map_or(is_space(*b), |set| set.contains(b));
     let data = contents(object);
     let from = if left { data.iter().position(|b| !strips(b)).unwrap_or(data.len()) } else { 0 };
-    let to = if right { data.iter().rposition(|b| !strips(b)).map_or(from, |last| last + 1) } else { data.len() };
+    let to =
+        if right { data.iter().rposition(|b| !strips(b)).map_or(from, |last| last + 1) } else { data.len() };
     Ok(same_kind(object, &data[from..to.max(from)]))
 }
 

@@ -146,4 +146,3 @@ pub fn equal(a: Ref, b: Ref) -> PyResult<bool> {
     }
     Ok(true)
 }
-

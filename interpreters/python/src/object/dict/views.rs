@@ -83,7 +83,11 @@ fn reversed(view: Value) -> PyResult {
 
 fn mapping(view: Value) -> PyResult {
     let proxy = heap::alloc(crate::object::layouts::MappingProxy::ID, 0);
-    heap::init(proxy, crate::object::layouts::MappingProxy::MAPPING, heap::get(receiver(view)?, DictView::DICT));
+    heap::init(
+        proxy,
+        crate::object::layouts::MappingProxy::MAPPING,
+        heap::get(receiver(view)?, DictView::DICT),
+    );
     Ok(Value::object(proxy))
 }
 

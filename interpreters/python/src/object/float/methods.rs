@@ -55,7 +55,8 @@ pub fn from_value(value: Value) -> PyResult<f64> {
 }
 
 fn convert(value: Value) -> PyResult<f64> {
-    if raw::lookup_special(value, "__float__").is_none() && raw::lookup_special(value, "__index__").is_none() {
+    if raw::lookup_special(value, "__float__").is_none() && raw::lookup_special(value, "__index__").is_none()
+    {
         return Err(not_a_number(value));
     }
     if cast::is_user_object(value)

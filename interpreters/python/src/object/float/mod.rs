@@ -122,7 +122,7 @@ fn round_big(whole: &num_bigint::BigInt, sticky: bool, scale: usize) -> String {
     let negative = whole.sign() == num_bigint::Sign::Minus;
     let magnitude = num_bigint::BigInt::from(whole.magnitude().clone());
     let (mut quotient, rest) = magnitude.div_rem(&unit);
-    let twice = rest * 2;
+    let twice: num_bigint::BigInt = rest * 2;
     let up = match twice.cmp(&unit) {
         std::cmp::Ordering::Greater => true,
         std::cmp::Ordering::Equal => sticky || quotient.is_odd(),

@@ -13,9 +13,9 @@ use num_bigint::{BigInt, BigUint, Sign};
 pub fn new(args: Args<'_>) -> PyResult {
     let (class, rest) = cast::class_and_rest("int", args.values)?;
     let positional = Args { values: rest, names: args.names };
-    if let Some((name, _)) = args.keywords().find(|&(name, _)| {
-        cast::str_of(name).is_none_or(|name| str::as_str(name) != "base")
-    }) {
+    if let Some((name, _)) =
+        args.keywords().find(|&(name, _)| cast::str_of(name).is_none_or(|name| str::as_str(name) != "base"))
+    {
         let name = cast::str_of(name).map_or("", str::as_str);
         return Err(error::type_error(format!("'{name}' is an invalid keyword argument for int()")));
     }

@@ -105,9 +105,9 @@ fn add(a: &Number<'_>, b: &Number<'_>, b_negative: bool) -> Value {
 }
 
 fn compare(a: &[i64], b: &[i64]) -> Ordering {
-    a.len()
-        .cmp(&b.len())
-        .then_with(|| a.iter().rev().map(|&digit| digit as u64).cmp(b.iter().rev().map(|&digit| digit as u64)))
+    a.len().cmp(&b.len()).then_with(|| {
+        a.iter().rev().map(|&digit| digit as u64).cmp(b.iter().rev().map(|&digit| digit as u64))
+    })
 }
 
 /// The product with a number of one digit.

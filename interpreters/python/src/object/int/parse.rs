@@ -14,11 +14,8 @@ const CHUNK_DIGITS: usize = 200;
 
 /// The integer of a string object; `literal` is what an error message shows.
 pub fn parse_str(text: Ref, base: u32, literal: Value) -> PyResult {
-    let ascii: Vec<u8> = if str::is_ascii(text) {
-        str::bytes(text).to_vec()
-    } else {
-        to_ascii_digits(str::bytes(text))
-    };
+    let ascii: Vec<u8> =
+        if str::is_ascii(text) { str::bytes(text).to_vec() } else { to_ascii_digits(str::bytes(text)) };
     parse(&ascii, base, literal)
 }
 
@@ -46,7 +43,8 @@ pub fn trim(text: &[u8]) -> &[u8] {
 /// The integer of ASCII text. Base 0 takes the base from a prefix.
 pub fn parse(text: &[u8], base: u32, literal: Value) -> PyResult {
     let invalid = || {
-        let shown = crate::object::repr::repr(literal).map_or_else(|_| "?".into(), |r| str::as_str(r).to_owned());
+        let shown =
+            crate::object::repr::repr(literal).map_or_else(|_| "?".into(), |r| str::as_str(r).to_owned());
         error::value_error(format!("invalid literal for int() with base {base}: {shown}"))
     };
     let trimmed = trim(text);

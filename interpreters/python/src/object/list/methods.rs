@@ -176,8 +176,7 @@ fn set_slice(list: Ref, key: Value, value: Value) -> PyResult<()> {
         }
         other => other?,
     };
-    let (start, stop, step, count) =
-        crate::object::slice::indices(Ref::from_bits(key.bits()), len(list))?;
+    let (start, stop, step, count) = crate::object::slice::indices(Ref::from_bits(key.bits()), len(list))?;
     if step == 1 {
         return replace_range(list, start as usize, stop.max(start) as usize, items(new));
     }
@@ -215,8 +214,7 @@ pub fn delitem(list: Ref, key: Value) -> PyResult<()> {
 
 fn delete_stepped(list: Ref, start: i64, step: i64, count: usize) {
     // From the lowest index on, whatever the direction of the slice.
-    let (first, step) =
-        if step < 0 { (start + (count as i64 - 1) * step, -step) } else { (start, step) };
+    let (first, step) = if step < 0 { (start + (count as i64 - 1) * step, -step) } else { (start, step) };
     let dropped = |i: i64| i >= first && (i - first) % step == 0 && (i - first) / step < count as i64;
     let mut kept = 0;
     for i in 0..len(list) {

@@ -166,9 +166,7 @@ impl Merger {
         }
         let descending = self.before(self.order[end], self.order[start])?;
         end += 1;
-        while end < self.order.len()
-            && self.before(self.order[end], self.order[end - 1])? == descending
-        {
+        while end < self.order.len() && self.before(self.order[end], self.order[end - 1])? == descending {
             end += 1;
         }
         if descending {

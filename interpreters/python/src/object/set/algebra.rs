@@ -45,9 +45,7 @@ pub fn binary(op: BinaryOp, left: Ref, b: Value) -> PyResult {
 
 /// Views take any iterable.
 fn view_binary(op: BinaryOp, view: Ref, b: Value) -> PyResult {
-    if !is_set_like(view)
-        || !matches!(op, BinaryOp::Or | BinaryOp::And | BinaryOp::Sub | BinaryOp::Xor)
-    {
+    if !is_set_like(view) || !matches!(op, BinaryOp::Or | BinaryOp::And | BinaryOp::Sub | BinaryOp::Xor) {
         return Ok(NOT_IMPLEMENTED);
     }
     let left = super::from_iterable(Value::object(view), false)?;

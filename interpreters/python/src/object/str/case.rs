@@ -143,4 +143,3 @@ pub fn title(s: Value) -> PyResult {
     }
     Ok(Value::object(from_wtf8(&out)))
 }
-

@@ -99,7 +99,6 @@ pub fn is_numeric(code: u32) -> bool {
                     | 0x5341..=0x5345
                     | 0x56DB
                     | 0x767E
-                    | 0x5343
                     | 0x96F6
             ))
 }
@@ -110,17 +109,19 @@ pub fn is_printable(code: u32) -> bool {
         0x20..=0x7E => true,
         0..=0xA0 | 0xAD => false,
         0xA1..=0x377 => true,
-        _ => !matches!(
-            category(code),
-            Category::Control
-                | Category::Format
-                | Category::Surrogate
-                | Category::PrivateUse
-                | Category::Unassigned
-                | Category::LineSeparator
-                | Category::ParagraphSeparator
-                | Category::SpaceSeparator
-        ) || is_assigned_later(code),
+        _ => {
+            !matches!(
+                category(code),
+                Category::Control
+                    | Category::Format
+                    | Category::Surrogate
+                    | Category::PrivateUse
+                    | Category::Unassigned
+                    | Category::LineSeparator
+                    | Category::ParagraphSeparator
+                    | Category::SpaceSeparator
+            ) || is_assigned_later(code)
+        }
     }
 }
 
@@ -201,17 +202,13 @@ pub fn isascii(s: Value) -> PyResult {
 /// `str.isupper`.
 pub fn isupper(s: Value) -> PyResult {
     let s = receiver(s)?;
-    Ok(boolean(
-        code_points(s).any(is_upper) && !code_points(s).any(|code| is_lower(code) || is_title(code)),
-    ))
+    Ok(boolean(code_points(s).any(is_upper) && !code_points(s).any(|code| is_lower(code) || is_title(code))))
 }
 
 /// `str.islower`.
 pub fn islower(s: Value) -> PyResult {
     let s = receiver(s)?;
-    Ok(boolean(
-        code_points(s).any(is_lower) && !code_points(s).any(|code| is_upper(code) || is_title(code)),
-    ))
+    Ok(boolean(code_points(s).any(is_lower) && !code_points(s).any(|code| is_upper(code) || is_title(code))))
 }
 
 /// `str.istitle`: upper case exactly where a word begins.

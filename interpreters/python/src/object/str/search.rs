@@ -131,11 +131,8 @@ pub fn count(args: &[Value]) -> PyResult {
     let (s, part, range) = arguments(args)?;
     let Some((from, to)) = range else { return Ok(Value::int(0)) };
     let text = &bytes(s)[from..to];
-    let count = if bytes(part).is_empty() {
-        super::wtf8::count(text) + 1
-    } else {
-        count_bytes(text, bytes(part))
-    };
+    let count =
+        if bytes(part).is_empty() { super::wtf8::count(text) + 1 } else { count_bytes(text, bytes(part)) };
     Ok(Value::int(count as i64))
 }
 

@@ -214,7 +214,9 @@ pub fn join(separator: Value, iterable: Value) -> PyResult {
     for (i, &item) in list::items(items).iter().enumerate() {
         let Some(part) = cast::str_of(item) else {
             let found = raw::class_name(item);
-            return Err(error::type_error(format!("sequence item {i}: expected str instance, {found} found")));
+            return Err(error::type_error(format!(
+                "sequence item {i}: expected str instance, {found} found"
+            )));
         };
         size += heap::len(part);
         codes += super::chars(part);
@@ -250,9 +252,9 @@ fn stripped(args: &[Value], name: &str, left: bool, right: bool) -> PyResult {
     let s = receiver(args[0])?;
     let set = match args.get(1) {
         None | Some(&NONE) => None,
-        Some(&set) => Some(cast::str_of(set).ok_or_else(|| {
-            error::type_error(format!("{name} arg must be None or str"))
-        })?),
+        Some(&set) => Some(
+            cast::str_of(set).ok_or_else(|| error::type_error(format!("{name} arg must be None or str")))?,
+        ),
     };
     let strips = |code: u32| match set {
         None => is_space(code),
