@@ -132,6 +132,8 @@ impl Builder<'_> {
             Opcode::UnboxFloat => model.pure(Opcode::IsImmediateFloat, &bits) != 0,
             Opcode::UnboxRef => word.is_null() || model.pure(Opcode::IsRef, &bits) != 0,
             Opcode::LayoutOf | Opcode::LenOf => bits[0] != 0,
+            // Which NaN comes out of arithmetic is left open.
+            Opcode::FloatBits => !f64::from_bits(bits[0]).is_nan(),
             // Only what needs no box: the builder and the evaluator have different heaps.
             Opcode::BoxInt => (SMALL_INT_MIN..=SMALL_INT_MAX).contains(&(bits[0] as i64)),
             Opcode::BoxFloat => bits[0] == 0 || (1e-60..1e60).contains(&f64::from_bits(bits[0]).abs()),

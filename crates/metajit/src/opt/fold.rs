@@ -294,7 +294,7 @@ pub(super) fn is_nonnull(o: &Optimizer, r: OpRef) -> bool {
     }
 }
 
-fn is_allocation(o: &Optimizer, r: OpRef) -> bool {
+pub(super) fn is_allocation(o: &Optimizer, r: OpRef) -> bool {
     matches!(o.op(r).code, Opcode::Alloc | Opcode::Virtual)
 }
 

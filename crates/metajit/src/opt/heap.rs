@@ -14,6 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// A word of an object: the object, and the index of a tail element (`NONE` for a field).
 type Place = (OpRef, OpRef);
 
+/// A word in memory: the key of [`Memory::words`], and the place.
+pub(super) type Word = (u64, Place);
+
 /// What the pending exception is known to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Pending {
@@ -40,6 +43,9 @@ pub(super) struct Memory {
 }
 
 impl Written {
+    fn may_change(&self, key: u64) -> bool {
+        !is_immutable(key) && (self.calls || self.words.contains(&key))
+    }
     /// Adds what the operation may change.
     pub fn add(&mut self, op: &Op) {
         match op.code {
@@ -64,7 +70,7 @@ pub(super) struct Written {
 const TAIL: u64 = 1 << 63;
 
 /// The key and place that an operation reads or writes.
-fn place(ask: &Ask) -> Option<(u64, Place)> {
+fn place(ask: &Ask) -> Option<Word> {
     match ask.code {
         Opcode::Load | Opcode::Store => Some((ask.data, (ask.args[0], OpRef::NONE))),
         Opcode::LoadItem | Opcode::StoreItem => Some((ask.data | TAIL, (ask.args[0], ask.args[1]))),
@@ -80,7 +86,8 @@ fn is_immutable(key: u64) -> bool {
     layout.fields.get((key >> 32) as usize).is_some_and(|field| field.immutable)
 }
 
-fn known(o: &Optimizer, key: u64, place: Place) -> Option<OpRef> {
+/// The value in a word, if it is known.
+pub(super) fn known(o: &Optimizer, (key, place): Word) -> Option<OpRef> {
     let words = o.memory.words.get(&key)?;
     words.iter().find(|(p, _)| *p == place).map(|&(_, value)| o.resolve(value))
 }
@@ -89,17 +96,19 @@ fn known(o: &Optimizer, key: u64, place: Place) -> Option<OpRef> {
 pub(super) fn visit(o: &mut Optimizer, ask: &Ask) -> Step {
     match ask.code {
         Opcode::Load | Opcode::LoadItem => {
-            let (key, place) = place(ask).expect("a load has a place");
-            match known(o, key, place) {
-                Some(r) if key & TAIL != 0 && range::is_bytes(ask.data) => Step::Is(virtuals::low_byte(o, r)),
+            let word = place(ask).expect("a load has a place");
+            match known(o, word) {
+                Some(r) if word.0 & TAIL != 0 && range::is_bytes(ask.data) => {
+                    Step::Is(virtuals::low_byte(o, r))
+                }
                 Some(r) => Step::Is(r),
                 None => Step::Next,
             }
         }
         Opcode::Store | Opcode::StoreItem => {
-            let (key, place) = place(ask).expect("a store has a place");
+            let word = place(ask).expect("a store has a place");
             let value = if ask.code == Opcode::Store { ask.args[1] } else { ask.args[2] };
-            if known(o, key, place) == Some(value) { Step::Gone } else { Step::Next }
+            if known(o, word) == Some(value) { Step::Gone } else { Step::Next }
         }
         Opcode::Pending => match o.memory.pending {
             Pending::Nothing => Step::Is(o.constant(Type::Value, Value::NULL.bits())),
@@ -127,7 +136,7 @@ pub(super) fn learn(o: &mut Optimizer, ask: &Ask, r: OpRef) {
             words.retain(|&(p, _)| are_distinct(o, p, place));
             o.memory.words.insert(key, words);
         }
-        know(o, key, place, value);
+        know(o, (key, place), value);
         return;
     }
     match ask.code {
@@ -158,13 +167,13 @@ pub(super) fn learn_call(o: &mut Optimizer, helper: &'static Helper, r: OpRef) {
 
 /// Keeps what was stored into an object that nobody else could see: nothing else has changed.
 pub(super) fn learn_first_store(o: &mut Optimizer, ask: &Ask) {
-    let (key, place) = place(ask).expect("a store has a place");
+    let word = place(ask).expect("a store has a place");
     let value = if ask.code == Opcode::Store { ask.args[1] } else { ask.args[2] };
-    know(o, key, place, value);
+    know(o, word, value);
 }
 
-/// The word at `place` is `value`.
-fn know(o: &mut Optimizer, key: u64, place: Place, value: OpRef) {
+/// The word holds `value`.
+pub(super) fn know(o: &mut Optimizer, (key, place): Word, value: OpRef) {
     o.memory.words.entry(key).or_default().push((place, value));
 }
 
@@ -173,7 +182,7 @@ pub(super) fn zero_word(o: &mut Optimizer, object: OpRef, layout: LayoutId, i: u
     let fixed = layout.fixed_words() as usize;
     if let (Some(description), true) = (layout.layout(), i < fixed) {
         let zero = o.constant(description.fields[i].kind, 0);
-        know(o, layout.bits() as u64 | (i as u64) << 32, (object, OpRef::NONE), zero);
+        know(o, (layout.bits() as u64 | (i as u64) << 32, (object, OpRef::NONE)), zero);
     }
 }
 
@@ -188,9 +197,25 @@ pub(super) fn nothing_pending(o: &mut Optimizer) {
     o.memory.pending = Pending::Nothing;
 }
 
+/// The words that [`enter_loop`] is going to forget, in a fixed order, with their values. Objects made in the preamble are
+/// left out: the body has its own.
+pub(super) fn forgotten(o: &Optimizer, written: &Written) -> Vec<(Word, OpRef)> {
+    let mut words = Vec::new();
+    for (&key, places) in o.memory.words.iter().filter(|&(&key, _)| written.may_change(key)) {
+        for &(place, value) in places {
+            let is_fixed = place.1.is_none() || o.trace.constant(place.1).is_some();
+            if is_fixed && o.resolve(place.0) == place.0 && !fold::is_allocation(o, place.0) {
+                words.push(((key, place), o.resolve(value)));
+            }
+        }
+    }
+    words.sort_unstable();
+    words
+}
+
 /// Forgets what the loop's body may change before it comes round again.
 pub(super) fn enter_loop(o: &mut Optimizer, written: &Written) {
-    o.memory.words.retain(|key, _| is_immutable(*key) || !(written.calls || written.words.contains(key)));
+    o.memory.words.retain(|&key, _| !written.may_change(key));
     o.memory.pending = Pending::Unknown;
     o.memory.poll = None;
     if written.calls {

@@ -2,7 +2,7 @@
 //!
 //! The body's questions go through the same chain, so what the preamble has computed, checked or loaded and the
 //! loop does not change is not done again. The header is a graph: the slots that the loop writes, the virtual objects that
-//! they reach, and at the leaves values that are parameters or invariant. Which is which is guessed, tried, and
+//! they reach, fields in memory that it changes, and at the leaves values that are parameters or invariant. Which is which is guessed, tried, and
 //! corrected until the end of the body has the shape of its beginning. Guesses only ever get weaker, apart from one
 //! strengthening per leaf (a parameter that never changes), so this ends.
 //!
@@ -26,6 +26,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// Attempts until the loop counts as unstable.
 const MAX_TRIES: usize = 24;
 
+/// How many words in memory the header carries at most.
+const MAX_MEMORY_LEAVES: usize = 16;
+
 /// Why a trace cannot loop in registers. The caller ends it with a jump to its own header through memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CloseError {
@@ -35,8 +38,16 @@ pub enum CloseError {
     TooLong,
 }
 
-/// A leaf's place: the virtual object's name in the preamble (`NONE` for slots), and the word or slot.
-type Key = (OpRef, u32);
+/// A leaf's place.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Key {
+    /// A slot.
+    Slot(u32),
+    /// A word of a virtual object, which is named as in the preamble.
+    Virtual(OpRef, usize),
+    /// A word in memory.
+    Memory(heap::Word),
+}
 
 /// What attempts have taught.
 #[derive(Debug, Default)]
@@ -51,11 +62,18 @@ struct Guess {
     boxed: FxHashSet<Key>,
     /// Parameters about which nothing may be assumed.
     plain: FxHashSet<Key>,
+    /// Words in memory that are not known at the body's end.
+    lost: FxHashSet<heap::Word>,
 }
 
 impl Guess {
     fn size(&self) -> usize {
-        self.real.len() + self.vary.len() + self.same.len() + self.boxed.len() + self.plain.len()
+        self.real.len()
+            + self.vary.len()
+            + self.same.len()
+            + self.boxed.len()
+            + self.plain.len()
+            + self.lost.len()
     }
 }
 
@@ -108,6 +126,8 @@ struct Object {
 struct Header {
     slots: Vec<Shape>,
     objects: Vec<Object>,
+    /// Words of objects in memory that the loop changes and knows, and their leaves.
+    memory: Vec<(heap::Word, usize)>,
     leaves: Vec<Leaf>,
 }
 
@@ -153,9 +173,10 @@ impl Optimizer {
         for r in real {
             virtuals::force(self, r);
         }
-        let mut header = self.survey(entry, guess);
         let mut written = Written::default();
         tape.entries.iter().for_each(|entry| written.add(&entry.op));
+        let mut header = self.survey(entry, guess);
+        self.survey_memory(&mut header, &written, guess);
         heap::enter_loop(self, &written);
         let slots = self.open_body(entry, &mut header);
         let mut body = Body { slots, names: vec![OpRef::NONE; self.len()], snapshots: FxHashMap::default() };
@@ -171,7 +192,7 @@ impl Optimizer {
     fn survey(&mut self, entry: &[(u32, OpRef)], guess: &Guess) -> Header {
         let mut header = Header::default();
         for &(slot, r) in entry {
-            let shape = self.shape(&mut header, (OpRef::NONE, slot), r, guess);
+            let shape = self.shape(&mut header, Key::Slot(slot), r, guess);
             header.slots.push(shape);
         }
         let mut done = 0;
@@ -179,7 +200,7 @@ impl Optimizer {
             let (name, layout) = (header.objects[done].name, header.objects[done].layout);
             for i in 0..self.objects.get(name).words.len() {
                 let shape = match self.word(name, layout, i) {
-                    Some(r) => self.shape(&mut header, (name, i as u32), r, guess),
+                    Some(r) => self.shape(&mut header, Key::Virtual(name, i), r, guess),
                     None => Shape::Zero,
                 };
                 header.objects[done].words.push(shape);
@@ -187,6 +208,16 @@ impl Optimizer {
             done += 1;
         }
         header
+    }
+    /// Words in memory that the body would forget become leaves: so a field that the loop counts in is loaded once.
+    fn survey_memory(&mut self, header: &mut Header, written: &Written, guess: &Guess) {
+        let mut words = heap::forgotten(self, written);
+        words.retain(|(word, _)| !guess.lost.contains(word));
+        for (word, value) in words.into_iter().take(MAX_MEMORY_LEAVES) {
+            if let Shape::Leaf(leaf) = self.shape(header, Key::Memory(word), value, guess) {
+                header.memory.push((word, leaf));
+            }
+        }
     }
     /// A word of a virtual object; `None` for a zero whose type is unknown.
     fn word(&mut self, object: OpRef, layout: LayoutId, i: usize) -> Option<OpRef> {
@@ -308,6 +339,9 @@ impl Optimizer {
         for leaf in header.leaves.iter_mut().filter(|leaf| leaf.value.is_none()) {
             leaf.value = self.boxed(leaf.param, self.type_of(leaf.original));
         }
+        for &(word, leaf) in &header.memory {
+            heap::know(self, word, header.leaves[leaf].value);
+        }
         for object in &mut header.objects {
             object.value = virtuals::create(self, object.layout, object.len);
         }
@@ -376,7 +410,16 @@ impl Optimizer {
 
     /// Compares the end of the body with its beginning and completes the parameters.
     fn compare(&mut self, header: &Header, ends: &[OpRef], guess: &mut Guess) {
-        let Some((pairs, next)) = self.pair_up(header, ends, guess) else { return };
+        let Some((pairs, mut next)) = self.pair_up(header, ends, guess) else { return };
+        for &(word, leaf) in &header.memory {
+            match heap::known(self, word) {
+                Some(value) => next[leaf] = value,
+                None => _ = guess.lost.insert(word),
+            }
+        }
+        if header.memory.iter().any(|(word, _)| guess.lost.contains(word)) {
+            return;
+        }
         for (leaf, &next) in header.leaves.iter().zip(&next) {
             if leaf.param.is_none() {
                 if self.resolve(next) != self.resolve(leaf.original) {
