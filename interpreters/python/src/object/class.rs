@@ -81,6 +81,9 @@ builtin_classes! {
     DictItems "dict_items" (Object);
     MappingProxy "mappingproxy" (Object): l::MappingProxy;
     TextFile "TextIOWrapper" (Object);
+    BufferedReader "BufferedReader" (Object);
+    BufferedWriter "BufferedWriter" (Object);
+    BufferedRandom "BufferedRandom" (Object);
     SimpleNamespace "SimpleNamespace" (Object);
 
     BaseException "BaseException" (Object);

@@ -129,6 +129,8 @@ pub enum Intrinsic {
     GeneratorNext,
     Sqrt,
     Super,
+    /// The caller's namespaces are handed over before the call (`builtins::code::set_caller`).
+    Introspect,
 }
 
 /// Declares a table of natives; `class`, `static` and `getter` after the effects say how it is bound:

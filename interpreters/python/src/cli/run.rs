@@ -1,0 +1,201 @@
+//! Running a program: from its source to its exit code.
+//!
+//! Standard output is flushed before anything is written about an uncaught exception, and at the end.
+
+use super::options::{Options, Program};
+use super::{End, heap_options, jit};
+use crate::bytecode::CodeData;
+use crate::object::cast;
+use crate::object::class::Builtin;
+use crate::object::int::big::Int;
+use crate::object::layouts::Module;
+use crate::object::{NONE, PyResult, repr, str};
+use crate::stdlib::io::stream;
+use crate::stdlib::sys;
+use crate::{builtins, compile, raw, traceback, vm};
+use metajit::heap::{self, Value};
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A program, read but not compiled.
+struct Source {
+    text: Vec<u8>,
+    /// Its name in tracebacks.
+    filename: String,
+    /// `__file__`.
+    file: Option<String>,
+    /// `sys.argv[0]`.
+    argument: String,
+    /// `sys.path[0]`.
+    folder: String,
+}
+
+/// Runs the program that the options name.
+pub fn run(command: &str, options: &Options) -> End {
+    let source = match read(&options.program) {
+        Ok(source) => source,
+        Err(Unreadable { message, code }) => {
+            eprintln!("{command}: {message}");
+            return End::Code(code);
+        }
+    };
+    if let Err(message) = jit::configure(options) {
+        eprintln!("{command}: {message}");
+        return End::Code(2);
+    }
+    if options.unbuffered {
+        stream::set_unbuffered();
+    }
+    vm::start(heap_options(options));
+    builtins::start();
+    let mut arguments = vec![source.argument.clone()];
+    arguments.extend(options.arguments.iter().cloned());
+    let executable =
+        std::env::current_exe().map_or_else(|_| command.to_owned(), |p| p.to_string_lossy().into_owned());
+    sys::set_start(&sys::Start { arguments, path: vec![source.folder.clone()], executable });
+    let end = match execute(&source, options.dump_bytecode) {
+        Ok(()) => finish(0),
+        Err(exception) => uncaught(exception),
+    };
+    jit::report(options);
+    end
+}
+
+/// Why there is no program.
+struct Unreadable {
+    message: String,
+    code: i32,
+}
+
+fn read(program: &Program) -> Result<Source, Unreadable> {
+    match program {
+        Program::Command(text) => Ok(Source {
+            text: [text.as_bytes(), b"\n"].concat(),
+            filename: "<string>".to_owned(),
+            file: None,
+            argument: "-c".to_owned(),
+            folder: String::new(),
+        }),
+        Program::Stdin => {
+            let mut text = Vec::new();
+            let result = std::io::stdin().lock().read_to_end(&mut text);
+            result.map_err(|e| Unreadable { message: format!("can't read standard input: {e}"), code: 2 })?;
+            Ok(Source {
+                text,
+                filename: "<stdin>".to_owned(),
+                file: None,
+                argument: "-".to_owned(),
+                folder: String::new(),
+            })
+        }
+        Program::File(name) => read_file(name),
+    }
+}
+
+fn read_file(name: &str) -> Result<Source, Unreadable> {
+    let path = Path::new(name);
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let shown = absolute.display();
+    if path.is_dir() {
+        return Err(Unreadable { message: format!("can't find '__main__' module in '{shown}'"), code: 1 });
+    }
+    let text = std::fs::read(path).map_err(|e| {
+        let number = e.raw_os_error().unwrap_or(0);
+        let reason = crate::stdlib::io::error::message(&e);
+        Unreadable { message: format!("can't open file '{shown}': [Errno {number}] {reason}"), code: 2 }
+    })?;
+    let real = path.canonicalize().unwrap_or(absolute.clone());
+    let folder = real.parent().map_or(String::new(), |p| p.to_string_lossy().into_owned());
+    let filename = shown.to_string();
+    Ok(Source { text, file: Some(filename.clone()), filename, argument: name.to_owned(), folder })
+}
+
+fn execute(source: &Source, dump: bool) -> PyResult<()> {
+    let code = compile::compile_file(&source.text, &source.filename)
+        .map_err(|report| traceback::syntax::exception(&report))?;
+    if dump {
+        return print_bytecode(&code);
+    }
+    let main = builtins::main_module(source.file.as_deref());
+    let globals = heap::get(main, Module::DICT);
+    raw::run_module(&code, globals, Value::object(globals))?;
+    Ok(())
+}
+
+fn print_bytecode(code: &Arc<CodeData>) -> PyResult<()> {
+    let text = code.dump();
+    stream::with(stream::STDOUT, |s| s.write(text.as_bytes()))
+        .map_err(|e| crate::stdlib::io::error::exception(&e, None))
+}
+
+/// Flushes what the program wrote. Standard output that cannot be written is an error of its own: exit code 120.
+fn finish(code: i32) -> End {
+    stream::flush_all();
+    if let Some(stdout) = sys::attribute("stdout")
+        && stdout != NONE
+        && !crate::stdlib::io::file::is_plain_text(stdout)
+    {
+        // A program's own object; its errors are its own business.
+        let _ = raw::call_method(stdout, "flush", &[]);
+    }
+    let result = stream::with(stream::STDOUT, |s| if s.is_closed() { Ok(()) } else { s.flush() });
+    let _ = stream::with(stream::STDERR, |s| s.flush());
+    match result {
+        Ok(()) => End::Code(code),
+        Err(error) => {
+            let exception = crate::stdlib::io::error::exception(&error, None);
+            let text = repr::str_of(exception).map_or("", str::as_str);
+            let class = raw::class_name(exception);
+            eprintln!(
+                "Exception ignored in: <_io.TextIOWrapper name='<stdout>' mode='w' encoding='utf-8'>\n{class}: {text}"
+            );
+            End::Code(120)
+        }
+    }
+}
+
+/// Reports an exception that nothing caught.
+fn uncaught(exception: Value) -> End {
+    if raw::is_builtin_instance(exception, Builtin::SystemExit) {
+        return system_exit(exception);
+    }
+    let _ = stream::with(stream::STDOUT, |s| s.flush());
+    let interrupted = raw::is_builtin_instance(exception, Builtin::KeyboardInterrupt);
+    report(exception);
+    let end = finish(1);
+    if interrupted { End::Interrupted } else { end }
+}
+
+/// Hands the exception to `sys.excepthook`, or prints it.
+fn report(exception: Value) {
+    // The stack may have been used up; what is printed needs some of it.
+    vm::set_recursion_limit(vm::recursion_limit() + 200);
+    let text = traceback::format_exception(exception);
+    let written = match sys::attribute("stderr") {
+        Some(stderr) if stderr != NONE => raw::call_method(stderr, "write", &[str::value(&text)]).is_ok(),
+        _ => true,
+    };
+    if !written {
+        let _ = stream::with(stream::STDERR, |s| s.write(text.as_bytes()));
+    }
+}
+
+/// `SystemExit`: its code, or its value printed and 1.
+fn system_exit(exception: Value) -> End {
+    let code = raw::find_attr(exception, "code").ok().flatten().unwrap_or(NONE);
+    if code == NONE {
+        return finish(0);
+    }
+    if let Some(int) = cast::int_of(code) {
+        return finish(match int {
+            // The system keeps the low byte.
+            Int::Small(n) => n as i32 & 0xFF,
+            Int::Big(_) => 0xFF,
+        });
+    }
+    let _ = stream::with(stream::STDOUT, |s| s.flush());
+    let text = repr::str_of(code).map_or("", str::as_str);
+    let _ = stream::with(stream::STDERR, |s| s.write(format!("{text}\n").as_bytes()));
+    finish(1)
+}

@@ -1,0 +1,4 @@
+print("b starts")
+from . import a
+def use(): return hasattr(a, "fa")
+print("b ends")
