@@ -45,12 +45,12 @@ metajit::layouts! {
     Cell { CONTENT: Value }
     /// A function written in Python. `code` is the address of its `Code`. `closure` a tuple of cells or null.
     Function {
-        CODE: i64, DEFAULTS: Value, KWDEFAULTS: Value, CLOSURE: Ref, NAME: Value, QUALNAME: Value,
-        DOC: Value, MODULE: Value, DICT: Ref, ANNOTATIONS: Value, VERSION: i64
+        CODE: i64 immutable, DEFAULTS: Value, KWDEFAULTS: Value, CLOSURE: Ref immutable, NAME: Value,
+        QUALNAME: Value, DOC: Value, MODULE: Value, DICT: Ref, ANNOTATIONS: Value
     }
     /// A function written in Rust (`def` is the address of its `Native`), possibly bound to `receiver`
-    /// (NULL when not).
-    Builtin { DEF: i64 immutable, RECEIVER: Value immutable }
+    /// (NULL when not). `owner` is the class in whose dict it stands as a method, NULL for a plain function.
+    Builtin { DEF: i64 immutable, RECEIVER: Value immutable, OWNER: Value immutable }
     /// A method bound to its receiver.
     BoundMethod { FUNCTION: Value immutable, RECEIVER: Value immutable }
     /// A code object, `code` is the address of its `Code`.
@@ -58,6 +58,9 @@ metajit::layouts! {
     /// A suspended frame: generator, coroutine. `pc` is where it goes on: -1 exhausted, -2 running.
     /// The tail holds its registers.
     Generator { CODE: i64 immutable, PC: i64, NAME: Value, QUALNAME: Value, EXC: Value, DELEGATE: Value } [Value]
+    /// What the running thread has one of: the exception being handled (None if none), and one on
+    /// its way into a generator (NULL if none).
+    Thread { HANDLED: Value, THROWN: Value }
     /// A class. `data` is the address of its `ClassData` (layout of instances, method cache, assumption).
     Class { DATA: i64 immutable, NAME: Value, BASES: Value, MRO: Value, DICT: Ref, METACLASS: Value }
     /// An object of a class written in Python. `shape` is the address of its `Shape`; attribute values are in the

@@ -1,0 +1,62 @@
+//! The fence of this interpreter: addresses of leaked Rust structures that heap fields hold, and windows of frames.
+//!
+//! `Code`, `Shape`, `ClassData` and `Native` records are leaked, so that their address is a plain word that heap objects hold and
+//! that compiled code compares. Invariant: the fields `Function.code`, `Generator.code`, `CodeObject.code`, `Traceback.code`,
+//! `Instance.shape`, `Class.data` and `Builtin.def` are written only with the result of [`address_of`] on the type named here.
+#![allow(unsafe_code)]
+
+use crate::code::Code;
+use crate::object::native::Native;
+use crate::object::shape::Shape;
+use crate::object::types::ClassData;
+use metajit::heap::Value;
+
+/// The word for a leaked structure.
+#[inline(always)]
+pub fn address_of<T>(structure: &'static T) -> i64 {
+    std::ptr::from_ref(structure) as i64
+}
+
+/// The code whose address a heap field holds.
+#[inline(always)]
+pub fn code(address: i64) -> &'static Code {
+    // SAFETY: the module's invariant.
+    unsafe { &*(address as *const Code) }
+}
+
+/// The shape whose address an instance holds.
+#[inline(always)]
+pub fn shape(address: i64) -> &'static Shape {
+    // SAFETY: the module's invariant.
+    unsafe { &*(address as *const Shape) }
+}
+
+/// The data whose address a class holds.
+#[inline(always)]
+pub fn class_data(address: i64) -> &'static ClassData {
+    // SAFETY: the module's invariant.
+    unsafe { &*(address as *const ClassData) }
+}
+
+/// The record whose address a builtin function holds.
+#[inline(always)]
+pub fn native(address: i64) -> &'static Native {
+    // SAFETY: the module's invariant.
+    unsafe { &*(address as *const Native) }
+}
+
+/// `count` slots from `base + first` on, as they are in memory. They must not be written while the result is used;
+/// frames of calls made meanwhile lie above.
+#[inline(always)]
+pub fn slots<'a>(base: *mut Value, first: u32, count: usize) -> &'a [Value] {
+    // SAFETY: the window lies on the VM stack, whose words are initialised and never move; callers name slots of their own frame.
+    unsafe { std::slice::from_raw_parts(base.add(first as usize), count) }
+}
+
+/// The element at an index that is in bounds.
+#[inline(always)]
+pub fn at<T>(items: &[T], index: usize) -> &T {
+    debug_assert!(index < items.len());
+    // SAFETY: bytecode only names instructions, names and constants of its own code, which the compiler numbered.
+    unsafe { items.get_unchecked(index) }
+}

@@ -1,0 +1,177 @@
+//! Arithmetic on numbers in place; everything else goes to `binary`.
+//!
+//! Small integers and immediate floats are tried first, inlined into the dispatch loop with the operator a constant. Neighbours: `binary` (the
+//! protocol), `compare`, `object::number` (what builtin types do).
+
+use super::{Outcome, binary, constant};
+use crate::object::number::{BinaryOp, UnaryOp};
+use metajit::mode::Mode;
+use metajit::staged::{Float, Int, Val};
+
+/// `a op b`.
+#[inline(always)]
+pub fn operate<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>) -> Outcome<M> {
+    if let Some(x) = a.small_int()
+        && let Some(y) = b.small_int()
+    {
+        if let Some(result) = int_op(op, x, y) {
+            return Ok(result);
+        }
+    } else if let Some(x) = a.immediate_float()
+        && let Some(y) = b.immediate_float()
+        && let Some(result) = float_op(op, x, y)
+    {
+        return Ok(result);
+    }
+    slow(op, a, b, false)
+}
+
+/// `a op= b`.
+#[inline(always)]
+pub fn operate_in_place<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>) -> Outcome<M> {
+    if let Some(x) = a.small_int()
+        && let Some(y) = b.small_int()
+    {
+        if let Some(result) = int_op(op, x, y) {
+            return Ok(result);
+        }
+    } else if let Some(x) = a.immediate_float()
+        && let Some(y) = b.immediate_float()
+        && let Some(result) = float_op(op, x, y)
+    {
+        return Ok(result);
+    }
+    slow(op, a, b, true)
+}
+
+/// `a op imm`.
+#[inline(always)]
+pub fn operate_int<M: Mode>(op: BinaryOp, a: Val<M>, imm: i32, in_place: bool) -> Outcome<M> {
+    if let Some(x) = a.small_int()
+        && let Some(result) = int_op(op, x, Int::from(i64::from(imm)))
+    {
+        return Ok(result);
+    }
+    slow(op, a, constant(metajit::heap::Value::small_int(i64::from(imm))), in_place)
+}
+
+/// An operation on integers that fit in a word and, mostly, has a result that does; `None` leaves it to big integers or
+/// errors.
+#[inline(always)]
+fn int_op<M: Mode>(op: BinaryOp, x: Int<M>, y: Int<M>) -> Option<Val<M>> {
+    Some(match op {
+        BinaryOp::Add => x.checked_add(y)?.into(),
+        BinaryOp::Sub => x.checked_sub(y)?.into(),
+        BinaryOp::Mul => x.checked_mul(y)?.into(),
+        BinaryOp::FloorDiv => {
+            if y == 0 || y == -1 {
+                return None;
+            }
+            x.floor_div(y).into()
+        }
+        BinaryOp::Mod => {
+            if y == 0 {
+                return None;
+            }
+            x.floor_mod(y).into()
+        }
+        BinaryOp::TrueDiv => {
+            // Exact when both are exact as floats.
+            let limit = 1_i64 << 53;
+            let exact = |i: Int<M>| (i + limit).below(2 * limit).truth();
+            if y == 0 || !exact(x) || !exact(y) {
+                return None;
+            }
+            (x.to_float() / y.to_float()).into()
+        }
+        BinaryOp::LShift => {
+            if !y.below(62).truth() {
+                return None;
+            }
+            let shifted = x.shl(y);
+            if shifted.shr(y) != x {
+                return None;
+            }
+            shifted.into()
+        }
+        BinaryOp::RShift => {
+            if !y.below(64).truth() {
+                return None;
+            }
+            x.shr(y).into()
+        }
+        BinaryOp::And => (x & y).into(),
+        BinaryOp::Or => (x | y).into(),
+        BinaryOp::Xor => (x ^ y).into(),
+        BinaryOp::Pow | BinaryOp::MatMul => return None,
+    })
+}
+
+/// An operation on floats that needs no function call.
+#[inline(always)]
+fn float_op<M: Mode>(op: BinaryOp, x: Float<M>, y: Float<M>) -> Option<Val<M>> {
+    Some(match op {
+        BinaryOp::Add => (x + y).into(),
+        BinaryOp::Sub => (x - y).into(),
+        BinaryOp::Mul => (x * y).into(),
+        BinaryOp::TrueDiv => {
+            if y == 0.0 {
+                return None;
+            }
+            (x / y).into()
+        }
+        _ => return None,
+    })
+}
+
+/// A number in either representation.
+enum Number<M: Mode> {
+    Int(Int<M>),
+    Float(Float<M>),
+}
+
+fn number<M: Mode>(value: Val<M>) -> Option<Number<M>> {
+    if let Some(x) = value.as_int() {
+        return Some(Number::Int(x));
+    }
+    value.as_float().map(Number::Float)
+}
+
+#[inline(never)]
+fn slow<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, in_place: bool) -> Outcome<M> {
+    if let Some(x) = number(a)
+        && let Some(y) = number(b)
+    {
+        let result = match (x, y) {
+            (Number::Int(x), Number::Int(y)) => int_op(op, x, y),
+            (Number::Int(x), Number::Float(y)) => float_op(op, x.to_float(), y),
+            (Number::Float(x), Number::Int(y)) => float_op(op, x, y.to_float()),
+            (Number::Float(x), Number::Float(y)) => float_op(op, x, y),
+        };
+        if let Some(result) = result {
+            return Ok(result);
+        }
+        return binary::builtin(op, a, b);
+    }
+    binary::binary(op, a, b, in_place)
+}
+
+/// `-a`, `+a`, `~a`.
+#[inline(always)]
+pub fn unary<M: Mode>(op: UnaryOp, a: Val<M>) -> Outcome<M> {
+    if let Some(x) = a.small_int() {
+        return Ok(match op {
+            UnaryOp::Negative => (Int::from(0) - x).into(),
+            UnaryOp::Positive => a,
+            UnaryOp::Invert => (x ^ -1).into(),
+        });
+    }
+    if let Some(x) = a.immediate_float() {
+        match op {
+            UnaryOp::Negative => return Ok((-x).into()),
+            UnaryOp::Positive => return Ok(a),
+            UnaryOp::Invert => {}
+        }
+    }
+    binary::unary(op, a)
+}

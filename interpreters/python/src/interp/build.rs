@@ -1,0 +1,114 @@
+//! Building containers from values.
+//!
+//! Tuples and short lists are allocated in place, so that traces can do without them. Neighbours: `unpack` (the reverse).
+
+use super::{Outcome, constant, helpers, object};
+use crate::object::layouts::{List, Tuple};
+use crate::object::{dict, list, set, tuple};
+use metajit::frame::Frame;
+use metajit::heap::{self, VALUES, Value, Values};
+use metajit::mode::Mode;
+use metajit::staged::{Int, Obj, Val};
+
+/// A tuple.
+pub fn tuple<M: Mode>(items: &[Val<M>]) -> Val<M> {
+    if items.is_empty() {
+        return object::<M>(self::tuple::empty()).value();
+    }
+    let made = Obj::<M>::alloc(Tuple::ID, items.len() as u32);
+    for (i, &item) in items.iter().enumerate() {
+        made.set_item(Tuple::TAIL, i as i64, item);
+    }
+    made.value()
+}
+
+/// The tuple of `n` registers.
+#[inline(always)]
+pub fn tuple_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Val<M> {
+    if n == 0 {
+        return object::<M>(self::tuple::empty()).value();
+    }
+    let made = Obj::<M>::alloc(Tuple::ID, n);
+    for i in 0..n {
+        made.set_item(Tuple::TAIL, i64::from(i), frame.get(base + i));
+    }
+    made.value()
+}
+
+/// The list of `n` registers.
+#[inline(always)]
+pub fn list_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Val<M> {
+    if n == 0 || n > 64 {
+        let made = helpers::list_new::<M>(Int::from(i64::from(n)));
+        for i in 0..n {
+            super::subscript::append(made, frame.get(base + i));
+        }
+        return made.value();
+    }
+    let items = Obj::<M>::alloc(VALUES, n);
+    for i in 0..n {
+        items.set_item(Values::TAIL, i64::from(i), frame.get(base + i));
+    }
+    let made = Obj::<M>::alloc(List::ID, 0);
+    made.set(List::ITEMS, items);
+    made.set(List::LEN, Int::from(i64::from(n)));
+    made.value()
+}
+
+/// The dict of `n` pairs of registers.
+pub fn map_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Outcome<M> {
+    let made = helpers::dict_new::<M>();
+    for i in 0..n {
+        helpers::dict_set(made, frame.get(base + 2 * i), frame.get(base + 2 * i + 1))?;
+    }
+    Ok(made.value())
+}
+
+/// The set of `n` registers.
+pub fn set_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Outcome<M> {
+    let made = helpers::set_new::<M>();
+    for i in 0..n {
+        helpers::set_add(made, frame.get(base + i))?;
+    }
+    Ok(made.value())
+}
+
+/// The concatenation of `n` strings in registers.
+pub fn string_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Val<M> {
+    if n == 0 {
+        return object::<M>(crate::object::str::empty()).value();
+    }
+    if !M::RECORDING {
+        let parts = crate::address::slots(frame.base(), base, n as usize);
+        return constant(Value::object(join(parts)));
+    }
+    let mut whole = frame.get(base).assume_pointer();
+    for i in 1..n {
+        whole = helpers::str_concat(whole, frame.get(base + i).assume_pointer());
+    }
+    whole.value()
+}
+
+/// The concatenation of strings.
+fn join(parts: &[Value]) -> heap::Ref {
+    let mut text = Vec::new();
+    for part in parts {
+        text.extend_from_slice(crate::object::str::bytes(part.as_ref().expect("a str object")));
+    }
+    crate::object::str::from_wtf8(&text)
+}
+
+/// An empty list with room.
+pub fn new_list(capacity: i64) -> heap::Ref {
+    list::with_capacity(capacity as usize)
+}
+
+/// An empty set.
+pub fn new_set() -> heap::Ref {
+    set::new()
+}
+
+/// An empty dict.
+pub fn new_dict() -> heap::Ref {
+    dict::new()
+}

@@ -1,0 +1,245 @@
+//! Generators: frames that are suspended and resumed.
+//!
+//! A generator object keeps the registers of its frame. Resuming copies the live ones into a frame on the stack and runs that
+//! from where it stopped; `yield` copies them back. So a trace sees an ordinary object and an inlined frame.
+//! The field `pc` is 0 before the start, one more than the suspending instruction's while suspended, or `RUNNING` or `FINISHED`.
+//! The frame's hidden slot holds the generator object. Neighbours: `run` (the instructions), `iterate`.
+
+use super::exceptions::{is_builtin_error, stop_iteration};
+use super::lookup::as_layout;
+use super::run::Python;
+use super::{Outcome, constant, fail, next_frame, object};
+use crate::address;
+use crate::bytecode::Op;
+use crate::code::Code;
+use crate::object::class::Builtin;
+use crate::object::layouts::{Function, Generator, Thread};
+use crate::object::{NONE, error};
+use crate::vm;
+use metajit::frame::Frame;
+use metajit::heap::Value;
+use metajit::language::Code as _;
+use metajit::mode::Mode;
+use metajit::staged::{Int, Obj, Val};
+
+/// `pc` of a generator that has returned or raised.
+pub const FINISHED: i64 = -1;
+/// `pc` of a generator whose frame is running.
+pub const RUNNING: i64 = -2;
+
+/// What a resumed generator did.
+pub enum Resumed<M: Mode> {
+    /// It yielded.
+    Yielded(Val<M>),
+    /// It returned.
+    Returned(Val<M>),
+}
+
+/// Calls `f` with each live register.
+#[inline(always)]
+fn each_live(code: &'static Code, pc: usize, mut f: impl FnMut(u32)) {
+    for (i, &word) in code.data.live(pc as u32).iter().enumerate() {
+        let mut bits = word;
+        while bits != 0 {
+            f(64 * i as u32 + bits.trailing_zeros());
+            bits &= bits - 1;
+        }
+    }
+}
+
+/// The generator of a call whose arguments are in the registers of `frame`.
+pub fn make<M: Mode>(function: Obj<M>, code: &'static Code, frame: Frame<M>) -> Outcome<M> {
+    let stack = metajit::heap::vm_stack();
+    let top = stack.top();
+    stack.set_top(frame.base().wrapping_add(code.slots as usize));
+    let generator = Obj::<M>::alloc(Generator::ID, code.registers);
+    stack.set_top(top);
+    generator.set(Generator::CODE, Int::constant(address::address_of(code)));
+    generator.set(Generator::NAME, function.get(Function::NAME));
+    generator.set(Generator::QUALNAME, function.get(Function::QUALNAME));
+    generator.set(Generator::EXC, constant(NONE));
+    each_live(code, 0, |r| generator.set_item(Generator::TAIL, i64::from(r), frame.get(r)));
+    Ok(generator.value())
+}
+
+/// Suspends the frame at `pc` with a value.
+#[inline(always)]
+pub fn suspend<M: Mode>(frame: Frame<M>, code: &'static Code, pc: usize) {
+    let generator = frame.get(code.hidden()).assume_pointer();
+    let (resume_at, written) = match code.data.code[pc] {
+        Op::Yield { d, .. } => (pc + 1, u32::from(d.0)),
+        Op::YieldFrom { v, .. } => (pc, u32::from(v.0)),
+        _ => unreachable!("only these suspend"),
+    };
+    each_live(code, resume_at, |r| {
+        if r != written {
+            generator.set_item(Generator::TAIL, i64::from(r), frame.get(r));
+        }
+    });
+    generator.set(Generator::PC, Int::constant(pc as i64 + 1));
+}
+
+/// Resumes a generator with the value that its `yield` gives.
+pub fn resume<M: Mode>(generator: Obj<M>, sent: Val<M>) -> Outcome<M, Resumed<M>> {
+    let state = generator.get(Generator::PC).promote();
+    if state < 0 {
+        return not_suspended(state);
+    }
+    let code = address::code(generator.get(Generator::CODE).promote());
+    let frame = next_frame::<M>();
+    let pc = restore(generator, code, frame, state);
+    if state > 0 {
+        let d = match code.data.code[state as usize - 1] {
+            Op::Yield { d, .. } => d,
+            Op::YieldFrom { v, .. } => v,
+            _ => unreachable!("only these suspend"),
+        };
+        frame.set(u32::from(d.0), sent);
+    } else if !sent.same(NONE) {
+        let message = "can't send non-None value to a just-started generator";
+        return Err(fail(error::type_error(message)));
+    }
+    run(generator, code, frame, pc)
+}
+
+/// Resumes a generator with an exception raised where it is suspended. In `Run` only: `throw` is a helper to traces.
+pub fn throw<M: Mode>(generator: Obj<M>, exc: Val<M>) -> Outcome<M, Resumed<M>> {
+    let state = generator.get(Generator::PC).promote();
+    if state == 0 || state == FINISHED {
+        generator.set(Generator::PC, Int::constant(FINISHED));
+        return Err(exc);
+    }
+    if state == RUNNING {
+        return Err(fail(error::value_error("generator already executing")));
+    }
+    let code = address::code(generator.get(Generator::CODE).promote());
+    let frame = next_frame::<M>();
+    restore(generator, code, frame, state);
+    object::<M>(vm::thread()).set(Thread::THROWN, exc);
+    run(generator, code, frame, code.data.code.len() + state as usize - 1)
+}
+
+/// Copies the live registers into a frame; where to go on.
+#[inline(always)]
+fn restore<M: Mode>(generator: Obj<M>, code: &'static Code, frame: Frame<M>, state: i64) -> usize {
+    let pc = match state {
+        0 => 0,
+        _ => match code.data.code[state as usize - 1] {
+            Op::YieldFrom { .. } => state as usize - 1,
+            _ => state as usize,
+        },
+    };
+    each_live(code, pc, |r| frame.set(r, generator.item(Generator::TAIL, i64::from(r))));
+    frame.set(code.hidden(), generator.value());
+    pc
+}
+
+#[inline(always)]
+fn run<M: Mode>(generator: Obj<M>, code: &'static Code, frame: Frame<M>, pc: usize) -> Outcome<M, Resumed<M>> {
+    generator.set(Generator::PC, Int::constant(RUNNING));
+    let thread = object::<M>(vm::thread());
+    let outside = if code.handles { Some(thread.get(Thread::HANDLED)) } else { None };
+    if code.handles {
+        let inside = generator.get(Generator::EXC);
+        if !inside.same(NONE) {
+            thread.set(Thread::HANDLED, inside);
+        }
+    }
+    let result = M::call_frame::<Python>(code, frame, pc);
+    if let Some(outside) = outside {
+        let inside = thread.get(Thread::HANDLED);
+        let inside = if inside.same(outside) { constant(NONE) } else { inside };
+        generator.set(Generator::EXC, inside);
+        thread.set(Thread::HANDLED, outside);
+    }
+    match result {
+        Ok(value) => {
+            if generator.get(Generator::PC).promote() == RUNNING {
+                generator.set(Generator::PC, Int::constant(FINISHED));
+                return Ok(Resumed::Returned(Val::new(value)));
+            }
+            Ok(Resumed::Yielded(Val::new(value)))
+        }
+        Err(exc) => {
+            generator.set(Generator::PC, Int::constant(FINISHED));
+            Err(leaving(Val::new(exc)))
+        }
+    }
+}
+
+/// What an exception that leaves a generator becomes (PEP 479).
+fn leaving<M: Mode>(exc: Val<M>) -> Val<M> {
+    if !is_builtin_error(exc, Builtin::StopIteration) {
+        return exc;
+    }
+    let plain = exc.peek();
+    let error = error::runtime_error("generator raised StopIteration");
+    crate::object::exception::set_cause_and_context(error, plain);
+    fail(error)
+}
+
+#[cold]
+fn not_suspended<M: Mode>(state: i64) -> Outcome<M, Resumed<M>> {
+    if state == FINISHED {
+        return Ok(Resumed::Returned(constant(NONE)));
+    }
+    Err(fail(error::value_error("generator already executing")))
+}
+
+/// `generator.send(value)`: what it yields, or StopIteration.
+pub fn send<M: Mode>(generator: Obj<M>, value: Val<M>) -> Outcome<M> {
+    match resume(generator, value)? {
+        Resumed::Yielded(value) => Ok(value),
+        Resumed::Returned(value) => Err(stop_iteration(value)),
+    }
+}
+
+/// The generator a value is.
+pub fn as_generator<M: Mode>(value: Val<M>) -> Option<Obj<M>> {
+    as_layout(value, Generator::ID)
+}
+
+/// The iterator to which a suspended generator delegates (`yield from`), NULL if to none.
+pub fn delegate(generator: metajit::heap::Ref) -> Value {
+    let state = metajit::heap::get(generator, Generator::PC);
+    if state <= 0 {
+        return Value::NULL;
+    }
+    let code = address::code(metajit::heap::get(generator, Generator::CODE));
+    match code.data.code[state as usize - 1] {
+        Op::YieldFrom { it, .. } => metajit::heap::item(generator, Generator::TAIL, it.index()),
+        _ => Value::NULL,
+    }
+}
+
+/// Sends `value` to the iterator to which `yield from` delegates.
+pub fn delegate_to<M: Mode>(iterator: Val<M>, value: Val<M>) -> Outcome<M, Resumed<M>> {
+    if let Some(generator) = as_generator(iterator) {
+        return resume(generator, value);
+    }
+    if value.same(NONE) {
+        return match super::iterate::next_result(iterator)? {
+            (Some(item), _) => Ok(Resumed::Yielded(item)),
+            (None, result) => Ok(Resumed::Returned(result)),
+        };
+    }
+    match super::helpers::send_to(iterator, value) {
+        Ok(item) => Ok(Resumed::Yielded(item)),
+        Err(e) if is_builtin_error(e, Builtin::StopIteration) => {
+            Ok(Resumed::Returned(super::exceptions::stop_value(e)))
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// Goes on after the `yield from` at which a generator is suspended, whose result is `value`.
+pub fn resume_past_delegate<M: Mode>(generator: Obj<M>, value: Val<M>) -> Outcome<M, Resumed<M>> {
+    let state = generator.get(Generator::PC).promote();
+    let code = address::code(generator.get(Generator::CODE).promote());
+    let frame = next_frame::<M>();
+    restore(generator, code, frame, state);
+    if let Op::YieldFrom { d, .. } = code.data.code[state as usize - 1] {
+        frame.set(u32::from(d.0), value);
+    }
+    run(generator, code, frame, state as usize)
+}

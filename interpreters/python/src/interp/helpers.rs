@@ -1,0 +1,248 @@
+//! Helpers: the raw operations that traces call without seeing into them, with their effects.
+//!
+//! Neighbours: `native` (calls of natives through the `native…` ones), `object` (what they name).
+
+use super::{binary as binary_ops, compare as compare_ops, iterate as iterate_raw, native, raw,};
+use crate::address;
+use crate::object::layouts::{Slice, Tuple};
+use crate::object::native::Native;
+use crate::object::{PyResult, attributes, dict, exception, instance, list, sequence, set, str, tuple};
+use metajit::heap::{self, Ref, Value};
+use metajit::helpers;
+
+fn record(record: i64) -> &'static Native {
+    address::native(record)
+}
+fn native0(def: i64) -> PyResult {
+    native::invoke_plain(record(def), &[], &[])
+}
+fn native1(def: i64, a: Value) -> PyResult {
+    native::invoke_plain(record(def), &[a], &[])
+}
+fn native2(def: i64, a: Value, b: Value) -> PyResult {
+    native::invoke_plain(record(def), &[a, b], &[])
+}
+fn native3(def: i64, a: Value, b: Value, c: Value) -> PyResult {
+    native::invoke_plain(record(def), &[a, b, c], &[])
+}
+fn native_many(def: i64, values: Ref, names: Ref) -> PyResult {
+    native::invoke_plain(record(def), heap::values(values), heap::items(names, Tuple::TAIL))
+}
+fn set_item(dict: Ref, key: Value, value: Value) -> PyResult<i64> {
+    dict::set(dict, key, value).map(|()| 0)
+}
+fn get_str(dict: Ref, name: Ref) -> Value {
+    dict::get_str(dict, name).unwrap_or(Value::NULL)
+}
+fn add_attribute(object: Ref, name: Ref, value: Value) -> i64 {
+    instance::set(object, name, value);
+    0
+}
+fn append(list: Ref, value: Value) -> i64 {
+    list::append(list, value);
+    0
+}
+
+fn set_other_plain(object: Value, name: Ref, value: Value) -> PyResult<i64> {
+    attributes::set(object, name, value).map(|()| 0)
+}
+fn del_attr_plain(object: Value, name: Ref) -> PyResult<i64> {
+    attributes::delete(object, name).map(|()| 0)
+}
+fn binary_plain(op: i64, a: Value, b: Value) -> PyResult {
+    binary_ops::plain(op, a, b)
+}
+fn compare_plain(op: i64, a: Value, b: Value) -> PyResult {
+    compare_ops::plain(op, a, b)
+}
+fn unary_plain(op: i64, a: Value) -> PyResult {
+    binary_ops::unary_plain(op, a)
+}
+fn dict_get_plain(dict: Ref, key: Value) -> PyResult {
+    Ok(dict::get(dict, key)?.unwrap_or(Value::NULL))
+}
+fn set_item_plain(object: Value, key: Value, value: Value) -> PyResult<i64> {
+    raw::set_item(object, key, value).map(|()| 0)
+}
+fn del_item_plain(object: Value, key: Value) -> PyResult<i64> {
+    raw::del_item(object, key).map(|()| 0)
+}
+fn list_extend_plain(list: Ref, items: Value) -> PyResult<i64> {
+    list::extend(list, items).map(|()| 0)
+}
+fn set_add_plain(set: Ref, item: Value) -> PyResult<i64> {
+    set::add(set, item).map(|_| 0)
+}
+
+fn len_plain(object: Value) -> PyResult<i64> {
+    sequence::len(object).map(|len| len as i64)
+}
+fn list_to_tuple_plain(list: Ref) -> Ref {
+    tuple::from_slice(list::items(list))
+}
+fn dict_update_plain(dict: Ref, other: Value) -> PyResult<i64> {
+    raw::dict_update(dict, other).map(|()| 0)
+}
+fn dict_merge_plain(dict: Ref, other: Value, function: Value) -> PyResult<i64> {
+    raw::dict_merge(dict, other, function).map(|()| 0)
+}
+fn set_update_plain(set: Ref, items: Value) -> PyResult<i64> {
+    set::update(set, items).map(|()| 0)
+}
+fn slice_plain(start: Value, stop: Value, step: Value) -> Value {
+    let slice = heap::alloc(Slice::ID, 0);
+    heap::init(slice, Slice::START, start);
+    heap::init(slice, Slice::STOP, stop);
+    heap::init(slice, Slice::STEP, step);
+    Value::object(slice)
+}
+
+fn import_star_plain(module: Value, namespace: Value) -> PyResult<i64> {
+    import::import_star(module, |name, value| raw::set_item(namespace, Value::object(name), value)).map(|()| 0)
+}
+
+/// The tuple of keyword names as an object that lives for ever.
+pub fn name_tuple(names: &[Value]) -> Ref {
+    heap::permanent(tuple::from_slice(names))
+}
+
+helpers! {
+    /// Calls a native.
+    [Any] pub fn native0_any(def: i64) -> try Value = native0;
+    /// Calls a native that only reads.
+    [Reads] pub fn native0_reads(def: i64) -> try Value = native0;
+    /// Calls a native.
+    [Any] pub fn native1_any(def: i64, a: Value) -> try Value = native1;
+    /// Calls a native that only reads.
+    [Reads] pub fn native1_reads(def: i64, a: Value) -> try Value = native1;
+    /// Calls a pure native.
+    [Elidable] pub fn native1_elidable(def: i64, a: Value) -> try Value = native1;
+    /// Calls a native.
+    [Any] pub fn native2_any(def: i64, a: Value, b: Value) -> try Value = native2;
+    /// Calls a native that only reads.
+    [Reads] pub fn native2_reads(def: i64, a: Value, b: Value) -> try Value = native2;
+    /// Calls a pure native.
+    [Elidable] pub fn native2_elidable(def: i64, a: Value, b: Value) -> try Value = native2;
+    /// Calls a native.
+    [Any] pub fn native3_any(def: i64, a: Value, b: Value, c: Value) -> try Value = native3;
+    /// Calls a native that only reads.
+    [Reads] pub fn native3_reads(def: i64, a: Value, b: Value, c: Value) -> try Value = native3;
+    /// Calls a native on an array of arguments.
+    [Any] pub fn native_many_any(def: i64, values: Ref, names: Ref) -> try Value = native_many;
+    /// Calls a native that only reads on an array of arguments.
+    [Reads] pub fn native_many_reads(def: i64, values: Ref, names: Ref) -> try Value = native_many;
+
+    /// An empty dict.
+    [Reads] pub fn dict_new() -> Ref = dict::new;
+    /// `dict[key] = value`.
+    [Any] pub fn dict_set_raw(dict: Ref, key: Value, value: Value) -> try i64 = set_item;
+    /// The value of an interned name, or NULL.
+    [Reads] pub fn dict_get_str(dict: Ref, name: Ref) -> Value = get_str;
+    /// Adds or sets an attribute of an instance.
+    [Any] pub fn instance_set(object: Ref, name: Ref, value: Value) -> i64 = add_attribute;
+    /// Appends to a list.
+    [Any] pub fn list_append(list: Ref, value: Value) -> i64 = append;
+    /// An attribute that a function or file object has in a dict of its own; NULL if it has none.
+    [Reads] pub fn own_attr(object: Value, name: Ref) -> Value = attributes::own;
+    /// What a module's `__getattr__` gives; NULL if it has none.
+    [Any] pub fn module_getattr(module: Value, name: Ref) -> try Value = attributes::module_getattr;
+    /// Sets an attribute of an object of a builtin class.
+    [Any] pub fn set_other_raw(object: Value, name: Ref, value: Value) -> try i64 = set_other_plain;
+    /// Deletes an attribute.
+    [Any] pub fn del_attr(object: Value, name: Ref) -> try i64 = del_attr_plain;
+    /// The iterator over an object.
+    [Any] pub fn iter_other(object: Value) -> try Value = iterate_raw::iter;
+    /// The next item of an iterator of a builtin class; NULL when it is exhausted.
+    [Any] pub fn next_other(iterator: Value) -> try Value = iterate_raw::next_plain;
+    /// A binary operation on objects of builtin classes; the operation by number.
+    [Any] pub fn binary(op: i64, a: Value, b: Value) -> try Value = binary_plain;
+    /// A comparison of objects of builtin classes; the operation by number.
+    [Any] pub fn compare(op: i64, a: Value, b: Value) -> try Value = compare_plain;
+    /// `-a`, `+a`, `~a` of objects of builtin classes.
+    [Any] pub fn unary(op: i64, a: Value) -> try Value = unary_plain;
+    /// Truth of any object.
+    [Any] pub fn truth(a: Value) -> try bool = raw::truth;
+    /// `object[key]`.
+    [Any] pub fn get_item(object: Value, key: Value) -> try Value = raw::get_item;
+    /// `dict[key]`, NULL if it is missing, for a key whose hash and comparison run no Python code.
+    [Reads] pub fn dict_get(dict: Ref, key: Value) -> try Value = dict_get_plain;
+    /// `dict[key]`, NULL if it is missing.
+    [Any] pub fn dict_get_any(dict: Ref, key: Value) -> try Value = dict_get_plain;
+    /// The value of a name in a mapping, NULL if it is missing.
+    [Any] pub fn namespace_get(namespace: Value, name: Ref) -> try Value = variables::namespace_get;
+    /// `len(object)`.
+    [Any] pub fn len(object: Value) -> try i64 = len_plain;
+    /// Whether two strings are equal.
+    [Reads] pub fn str_equal(a: Ref, b: Ref) -> bool = compare_ops::str_equal;
+    /// The concatenation of two strings.
+    [Reads] pub fn str_concat(a: Ref, b: Ref) -> Ref = str::concat;
+    /// An empty list with room.
+    [Reads] pub fn list_new(capacity: i64) -> Ref = build::new_list;
+    /// An empty set.
+    [Reads] pub fn set_new() -> Ref = build::new_set;
+    /// The tuple of a list's items.
+    [Reads] pub fn list_to_tuple(list: Ref) -> Ref = list_to_tuple_plain;
+    /// Merges a mapping into a dict.
+    [Any] pub fn dict_update(dict: Ref, other: Value) -> try i64 = dict_update_plain;
+    /// Merges keyword arguments into a dict.
+    [Any] pub fn dict_merge(dict: Ref, other: Value, function: Value) -> try i64 = dict_merge_plain;
+    /// Adds all items of an iterable to a set.
+    [Any] pub fn set_update(set: Ref, items: Value) -> try i64 = set_update_plain;
+    /// `format(value, spec)` after a conversion.
+    [Any] pub fn format(value: Value, spec: Value, conversion: i64) -> try Value = raw::format_value;
+    /// Imports a module.
+    [Any] pub fn import_name(name: Ref, globals: Ref, fromlist: Value, level: i64) -> try Value = import::import_name;
+    /// An attribute of a module, or a submodule.
+    [Any] pub fn import_from(module: Value, name: Ref) -> try Value = import::import_from;
+    /// A slice object.
+    [Reads] pub fn new_slice(start: Value, stop: Value, step: Value) -> Value = slice_plain;
+    /// `iterator.send(value)`.
+    [Any] pub fn send_to(iterator: Value, sent: Value) -> try Value = raw::send_to;
+    /// The tuple of an iterable's items, for a call.
+    [Any] pub fn to_tuple(items: Value, callee: Value) -> try Ref = raw::argument_tuple;
+    /// The interned tuple of a keyword dict's keys: equal names give the same object.
+    [Reads] pub fn keyword_names(keywords: Value, callee: Value) -> try Ref = raw::keyword_names;
+    /// Binds the public names of a module in a namespace.
+    [Any] pub fn import_star(module: Value, namespace: Value) -> try i64 = import_star_plain;
+    /// Makes sure that a namespace has `__annotations__`.
+    [Any] pub fn setup_annotations(namespace: Value) -> try i64 = raw::setup_annotations;
+    /// Calls `sys.displayhook`.
+    [Any] pub fn print_expression(value: Value) -> try i64 = raw::print_expression;
+    /// The values of keys in a mapping, or None.
+    [Any] pub fn match_keys(subject: Value, keys: Value) -> try Value = pattern::match_keys;
+    /// The attributes that a class pattern names, or None.
+    [Any] pub fn match_class(subject: Value, class: Value, names: Value, npos: i64) -> try Value = pattern::match_class;
+    /// A dict of a mapping without some keys.
+    [Any] pub fn copy_map_without(subject: Value, keys: Value) -> try Value = pattern::copy_map_without;
+    /// `object[key] = value`.
+    [Any] pub fn set_item_any(object: Value, key: Value, value: Value) -> try i64 = set_item_plain;
+    /// `del object[key]`.
+    [Any] pub fn del_item(object: Value, key: Value) -> try i64 = del_item_plain;
+    /// `item in container`.
+    [Any] pub fn contains(container: Value, item: Value) -> try bool = raw::contains;
+    /// Appends all items of an iterable.
+    [Any] pub fn list_extend(list: Ref, items: Value) -> try i64 = list_extend_plain;
+    /// Adds an item to a set.
+    [Any] pub fn set_add(set: Ref, item: Value) -> try i64 = set_add_plain;
+    /// Raises what `raise exc from cause` says: the exception object with its context set.
+    [Any] pub fn prepare_raise(exc: Value, cause: Value) -> Value = exception::prepare_raise;
+}
+
+/// `dict[key] = value`.
+#[inline(always)]
+pub fn dict_set<M: metajit::mode::Mode>(
+    dict: metajit::staged::Obj<M>,
+    key: metajit::staged::Val<M>,
+    value: metajit::staged::Val<M>,
+) -> super::Outcome<M, ()> {
+    dict_set_raw(dict, key, value).map(|_| ())
+}
+
+/// Sets an attribute of an object of a builtin class.
+pub fn set_other<M: metajit::mode::Mode>(
+    object: metajit::staged::Val<M>,
+    name: metajit::staged::Obj<M>,
+    value: metajit::staged::Val<M>,
+) -> super::Outcome<M, ()> {
+    set_other_raw(object, name, value).map(|_| ())
+}

@@ -1,0 +1,230 @@
+//! Builtins that traces see through.
+//!
+//! An intrinsic does what its native does, with the same results, for the operands it knows; `None` sends the call to the native.
+//! Neighbours: `native` (asks first), `object::native` (the list).
+
+use super::lookup::{as_layout, class_of};
+use super::{Outcome, attribute, build, constant, generator, helpers, iterate, object, subscript};
+use crate::object::class::Builtin;
+use crate::object::compare::CompareOp;
+use crate::object::intern;
+use crate::object::layouts::{self as l, Class, Tuple};
+use crate::object::native::Intrinsic;
+use crate::object::{FALSE, TRUE, types};
+use metajit::heap::{Value, Values};
+use metajit::mode::Mode;
+use metajit::staged::{Float, Int, Obj, Val};
+
+/// Carries an intrinsic out, if it knows what to do with these arguments.
+pub fn try_call<M: Mode>(which: Intrinsic, args: &[Val<M>]) -> Option<Outcome<M>> {
+    match (which, args) {
+        (Intrinsic::Len, &[a]) => Some(subscript::len(a)),
+        (Intrinsic::IsInstance, &[a, class]) => is_instance(a, class),
+        (Intrinsic::Next, &[it]) => next_of_generator(it),
+        (Intrinsic::Next, &[it, default]) => next_or(it, default),
+        (Intrinsic::Iter, &[a]) => Some(iterate::get_iter(a)),
+        (Intrinsic::GeneratorNext, &[it]) => next_of_generator(it),
+        (Intrinsic::GeneratorSend, &[it, value]) => {
+            let generator = generator::as_generator(it)?;
+            Some(generator::send(generator, value))
+        }
+        (Intrinsic::ListAppend, &[list, item]) => {
+            let list = as_layout(list, l::List::ID)?;
+            subscript::append(list, item);
+            Some(Ok(constant(crate::object::NONE)))
+        }
+        (Intrinsic::ListPop, &[list]) => list_pop(list),
+        (Intrinsic::Abs, &[a]) => abs(a),
+        (Intrinsic::Min, &[a, b]) => extreme(CompareOp::Lt, a, b),
+        (Intrinsic::Max, &[a, b]) => extreme(CompareOp::Gt, a, b),
+        (Intrinsic::Sqrt, &[a]) => square_root(a),
+        (Intrinsic::GetAttr, &[a, name]) => get_attr(a, name),
+        _ => None,
+    }
+}
+
+/// Carries the call of a builtin class out, if it knows what to do with these arguments.
+pub fn try_class<M: Mode>(class: Builtin, args: &[Val<M>]) -> Option<Outcome<M>> {
+    match (class, args) {
+        (Builtin::Type, &[a]) => Some(Ok(constant(Value::object(class_of(a).class())))),
+        (Builtin::Range, _) => range(args),
+        (Builtin::Int, &[a]) => int(a),
+        (Builtin::Float, &[a]) => {
+            if let Some(x) = a.small_int() {
+                return Some(Ok(x.to_float().into()));
+            }
+            a.immediate_float().map(|_| Ok(a))
+        }
+        (Builtin::Bool, &[a]) => Some(super::compare::truth(a).map(super::compare::python_bool)),
+        (Builtin::Str, &[a]) => as_layout(a, l::Str::ID).map(|_| Ok(a)),
+        (Builtin::Enumerate, &[a]) => Some(enumerate(a)),
+        (Builtin::Zip, _) => Some(zip(args)),
+        (Builtin::Map, [function, iterables @ ..]) if !iterables.is_empty() => Some(map(*function, iterables)),
+        _ => None,
+    }
+}
+
+fn is_instance<M: Mode>(value: Val<M>, class: Val<M>) -> Option<Outcome<M>> {
+    let python_bool = |b: bool| Some(Ok(constant(if b { TRUE } else { FALSE })));
+    if let Some(tuple) = as_layout(class, Tuple::ID) {
+        let count = tuple.len().promote();
+        let actual = class_of(value).class();
+        let mut any = false;
+        for i in 0..count {
+            any |= is_subclass_of(actual, tuple.item(Tuple::TAIL, i))?;
+        }
+        return python_bool(any);
+    }
+    as_layout(class, Class::ID)?;
+    let actual = class_of(value).class();
+    python_bool(is_subclass_of(actual, class)?)
+}
+
+/// Whether a class derives from another; `None` when the other's metaclass may think differently.
+fn is_subclass_of<M: Mode>(actual: metajit::heap::Ref, class: Val<M>) -> Option<bool> {
+    as_layout(class, Class::ID)?;
+    let class = class.promote().as_ref()?;
+    if types::class_of(Value::object(class)) != types::builtin_class(Builtin::Type) {
+        return None;
+    }
+    Some(types::is_subclass(actual, class))
+}
+
+fn next_of_generator<M: Mode>(it: Val<M>) -> Option<Outcome<M>> {
+    let generator = generator::as_generator(it)?;
+    Some(generator::send(generator, constant(crate::object::NONE)))
+}
+
+fn next_or<M: Mode>(it: Val<M>, default: Val<M>) -> Option<Outcome<M>> {
+    let object = it.pointer()?;
+    if !matches!(object.layout(), l::Generator::ID | l::SeqIter::ID | l::RangeIter::ID) {
+        return None;
+    }
+    Some(iterate::next_dyn(it).map(|item| item.unwrap_or(default)))
+}
+
+fn list_pop<M: Mode>(list: Val<M>) -> Option<Outcome<M>> {
+    let list = as_layout(list, l::List::ID)?;
+    let len = list.get(l::List::LEN);
+    if len <= 0 {
+        return None;
+    }
+    let last = len - 1;
+    let items = list.get(l::List::ITEMS);
+    let item = items.item(Values::TAIL, last);
+    items.set_item(Values::TAIL, last, constant(Value::NULL));
+    list.set(l::List::LEN, last);
+    Some(Ok(item))
+}
+
+fn abs<M: Mode>(a: Val<M>) -> Option<Outcome<M>> {
+    if let Some(x) = a.small_int() {
+        return Some(Ok(if x < 0 { (Int::from(0) - x).into() } else { a }));
+    }
+    a.immediate_float().map(|x| Ok(x.abs().into()))
+}
+
+/// `min` or `max` of two numbers of one kind.
+fn extreme<M: Mode>(op: CompareOp, a: Val<M>, b: Val<M>) -> Option<Outcome<M>> {
+    let ints = a.small_int().is_some() && b.small_int().is_some();
+    if !ints && !(a.immediate_float().is_some() && b.immediate_float().is_some()) {
+        return None;
+    }
+    Some(super::compare::holds(op, b, a).map(|second| if second { b } else { a }))
+}
+
+fn square_root<M: Mode>(a: Val<M>) -> Option<Outcome<M>> {
+    let x: Float<M> = match a.small_int() {
+        Some(x) => x.to_float(),
+        None => a.immediate_float()?,
+    };
+    if x < 0.0 {
+        return None;
+    }
+    Some(Ok(x.sqrt().into()))
+}
+
+fn get_attr<M: Mode>(value: Val<M>, name: Val<M>) -> Option<Outcome<M>> {
+    if !name.is_constant() {
+        return None;
+    }
+    as_layout(name, l::Str::ID)?;
+    let name = intern::intern_value(name.promote());
+    Some(attribute::get_attr(value, name))
+}
+
+fn range<M: Mode>(args: &[Val<M>]) -> Option<Outcome<M>> {
+    let (start, stop, step) = match args {
+        &[stop] => (Int::from(0), stop.small_int()?, 1),
+        &[start, stop] => (start.small_int()?, stop.small_int()?, 1),
+        &[start, stop, step] => {
+            // Steps are nearly always constants of the program.
+            let step = step.small_int()?.promote();
+            (start.small_int()?, stop.small_int()?, step)
+        }
+        _ => return None,
+    };
+    if step == 0 || !(-(1 << 30)..1 << 30).contains(&step) {
+        return None;
+    }
+    let len = if step > 0 {
+        if start < stop { (stop - start + (step - 1)).floor_div(step) } else { Int::from(0) }
+    } else if stop < start {
+        (start - stop + (-step - 1)).floor_div(-step)
+    } else {
+        Int::from(0)
+    };
+    let made = Obj::<M>::alloc(l::Range::ID, 0);
+    made.set(l::Range::START, start.into());
+    made.set(l::Range::STOP, stop.into());
+    made.set(l::Range::STEP, Int::from(step).into());
+    made.set(l::Range::LEN, len.into());
+    Some(Ok(made.value()))
+}
+
+fn int<M: Mode>(a: Val<M>) -> Option<Outcome<M>> {
+    if a.small_int().is_some() {
+        return Some(Ok(a));
+    }
+    let x = a.immediate_float()?;
+    let limit = (1_i64 << 62) as f64;
+    if x < limit && x > -limit { Some(Ok(x.to_int().into())) } else { None }
+}
+
+fn enumerate<M: Mode>(a: Val<M>) -> Outcome<M> {
+    let it = iterate::get_iter(a)?;
+    let made = Obj::<M>::alloc(l::Enumerate::ID, 0);
+    made.set(l::Enumerate::ITER, it);
+    made.set(l::Enumerate::COUNT, constant(Value::small_int(0)));
+    Ok(made.value())
+}
+
+fn zip<M: Mode>(args: &[Val<M>]) -> Outcome<M> {
+    let made = Obj::<M>::alloc(l::Zip::ID, args.len() as u32);
+    for (i, &arg) in args.iter().enumerate() {
+        let it = iterate::get_iter(arg)?;
+        made.set_item(l::Zip::TAIL, i as i64, it);
+    }
+    Ok(made.value())
+}
+
+fn map<M: Mode>(function: Val<M>, iterables: &[Val<M>]) -> Outcome<M> {
+    let made = Obj::<M>::alloc(l::Map::ID, iterables.len() as u32);
+    made.set(l::Map::FUNCTION, function);
+    for (i, &arg) in iterables.iter().enumerate() {
+        let it = iterate::get_iter(arg)?;
+        made.set_item(l::Map::TAIL, i as i64, it);
+    }
+    Ok(made.value())
+}
+
+/// An empty tuple, an empty dict: for the callers of natives.
+pub fn empty_arguments<M: Mode>() -> (Val<M>, Obj<M>) {
+    let none: &[Val<M>] = &[];
+    (build::tuple(none), helpers::dict_new())
+}
+
+/// A constant object.
+pub fn constant_object<M: Mode>(o: metajit::heap::Ref) -> Obj<M> {
+    object(o)
+}

@@ -1,0 +1,193 @@
+//! Subscripts: `object[key]` and its assignment and deletion.
+//!
+//! Lists and tuples by small integers, and dicts, are handled here; other objects through `__getitem__` or helpers.
+//! Neighbours: `object::sequence` (builtin types).
+
+use super::attribute::call_found;
+use super::lookup::{Found, class_of};
+use super::{Outcome, constant, fail, helpers};
+use crate::object::intern::names;
+use crate::object::layouts::{self as l, Instance};
+use crate::object::{dict, error, list, sequence, types};
+use metajit::heap::{Value, Values};
+use metajit::mode::Mode;
+use metajit::staged::{Int, Obj, Val};
+
+/// An index counted from the end where negative, if it is in bounds.
+#[inline(always)]
+fn in_bounds<M: Mode>(index: Int<M>, len: Int<M>) -> Option<Int<M>> {
+    if index.below(len).truth() {
+        return Some(index);
+    }
+    if index < 0 {
+        let from_end = index + len;
+        if from_end.below(len).truth() {
+            return Some(from_end);
+        }
+    }
+    None
+}
+
+/// `object[key]`.
+#[inline(always)]
+pub fn get_item<M: Mode>(value: Val<M>, key: Val<M>) -> Outcome<M> {
+    if let Some(object) = value.pointer() {
+        if object.has_layout(l::List::ID)
+            && let Some(index) = key.small_int()
+            && let Some(index) = in_bounds(index, object.get(l::List::LEN))
+        {
+            return Ok(object.get(l::List::ITEMS).item(Values::TAIL, index));
+        }
+        return get_item_of(value, object, key);
+    }
+    get_item_other(value, key)
+}
+
+#[inline(never)]
+fn get_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>) -> Outcome<M> {
+    match object.layout() {
+        l::Tuple::ID => {
+            if let Some(index) = key.small_int()
+                && let Some(index) = in_bounds(index, object.len())
+            {
+                return Ok(object.item(l::Tuple::TAIL, index));
+            }
+        }
+        l::Dict::ID => {
+            let found = if M::RECORDING {
+                helpers::dict_get_any(object, key)?
+            } else {
+                match dict::get(object.peek(), key.peek()) {
+                    Ok(found) => constant(found.unwrap_or(Value::NULL)),
+                    Err(e) => return Err(constant(e)),
+                }
+            };
+            if !found.is_null() {
+                return Ok(found);
+            }
+        }
+        Instance::ID => {
+            let class = class_of(value);
+            M::assume(&class.assumption);
+            let found = class.lookup_or_null(names().getitem);
+            if Found::of::<M>(found) == Found::Function {
+                return call_found(value, class, found, &[key]);
+            }
+        }
+        _ => {}
+    }
+    get_item_other(value, key)
+}
+
+#[inline(never)]
+fn get_item_other<M: Mode>(value: Val<M>, key: Val<M>) -> Outcome<M> {
+    if !M::RECORDING {
+        return super::native::of_plain(super::raw::get_item(value.peek(), key.peek()));
+    }
+    helpers::get_item(value, key)
+}
+
+/// `object[key] = item`.
+#[inline(always)]
+pub fn set_item<M: Mode>(value: Val<M>, key: Val<M>, item: Val<M>) -> Outcome<M, ()> {
+    if let Some(object) = value.pointer() {
+        if object.has_layout(l::List::ID)
+            && let Some(index) = key.small_int()
+            && let Some(index) = in_bounds(index, object.get(l::List::LEN))
+        {
+            object.get(l::List::ITEMS).set_item(Values::TAIL, index, item);
+            return Ok(());
+        }
+        return set_item_of(value, object, key, item);
+    }
+    set_item_other(value, key, item)
+}
+
+#[inline(never)]
+fn set_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>, item: Val<M>) -> Outcome<M, ()> {
+    match object.layout() {
+        l::Dict::ID => {
+            if M::RECORDING {
+                return helpers::dict_set(object, key, item);
+            }
+            return match dict::set(object.peek(), key.peek(), item.peek()) {
+                Ok(()) => Ok(()),
+                Err(e) => Err(constant(e)),
+            };
+        }
+        Instance::ID => {
+            let class = class_of(value);
+            M::assume(&class.assumption);
+            let found = class.lookup_or_null(names().setitem);
+            if Found::of::<M>(found) == Found::Function {
+                call_found(value, class, found, &[key, item])?;
+                return Ok(());
+            }
+        }
+        _ => {}
+    }
+    set_item_other(value, key, item)
+}
+
+#[inline(never)]
+fn set_item_other<M: Mode>(value: Val<M>, key: Val<M>, item: Val<M>) -> Outcome<M, ()> {
+    helpers::set_item_any(value, key, item).map(|_| ())
+}
+
+/// `del object[key]`.
+pub fn del_item<M: Mode>(value: Val<M>, key: Val<M>) -> Outcome<M, ()> {
+    helpers::del_item(value, key).map(|_| ())
+}
+
+/// `len(object)`.
+pub fn len<M: Mode>(value: Val<M>) -> Outcome<M> {
+    if let Some(object) = value.pointer() {
+        match object.layout() {
+            l::List::ID => return Ok(object.get(l::List::LEN).into()),
+            l::Tuple::ID | l::PyBytes::ID => return Ok(object.len().into()),
+            l::Str::ID => return Ok(object.get(l::Str::CHARS).into()),
+            l::Dict::ID => return Ok(object.get(l::Dict::USED).into()),
+            l::Set::ID => return Ok(object.get(l::Set::USED).into()),
+            Instance::ID => {
+                let class = class_of(value);
+                M::assume(&class.assumption);
+                let found = class.lookup_or_null(names().len);
+                if Found::of::<M>(found) == Found::Function {
+                    let result = call_found(value, class, found, &[])?;
+                    return match result.small_int() {
+                        Some(len) if len < 0 => Err(fail(error::value_error("__len__() should return >= 0"))),
+                        Some(_) => Ok(result),
+                        None => {
+                            let name = types::name_of(class_of(result).class());
+                            let message = format!("'{name}' object cannot be interpreted as an integer");
+                            Err(fail(error::type_error(message)))
+                        }
+                    };
+                }
+            }
+            _ => {}
+        }
+    }
+    if !M::RECORDING {
+        return match sequence::len(value.peek()) {
+            Ok(len) => Ok(constant(Value::int(len as i64))),
+            Err(e) => Err(constant(e)),
+        };
+    }
+    Ok(helpers::len(value)?.into())
+}
+
+/// `list.append(item)`, in place where there is room.
+#[inline(always)]
+pub fn append<M: Mode>(list: Obj<M>, item: Val<M>) {
+    let len = list.get(l::List::LEN);
+    let items = list.get(l::List::ITEMS);
+    if !M::RECORDING {
+        list::append(list.peek(), item.peek());
+    } else if !items.is_null() && len.below(items.len()).truth() {
+        items.set_item(Values::TAIL, len, item);
+        list.set(l::List::LEN, len + 1);
+    } else {
+        helpers::list_append(list, item);
+    }
+}
