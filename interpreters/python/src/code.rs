@@ -7,7 +7,7 @@
 use crate::address;
 use crate::bytecode::{CodeData, CodeFlags, Const, Op, Reg};
 use crate::object::layouts::CodeObject;
-use crate::object::{ELLIPSIS, FALSE, NONE, TRUE, complex, float, int, intern, set, str, tuple, bytes};
+use crate::object::{ELLIPSIS, FALSE, NONE, TRUE, bytes, complex, float, int, intern, set, str, tuple};
 use metajit::frame::{EntryCell, LoopCell};
 use metajit::heap::{self, Ref, Value};
 use std::cell::{Cell, OnceCell};
@@ -90,11 +90,14 @@ impl Code {
         let flags = data.flags;
         let argcount = u32::from(data.argcount);
         let parameters = u32::from(data.nparams());
-        let plain = !flags.has(CodeFlags::VARARGS) && !flags.has(CodeFlags::VARKEYWORDS) && data.kwonlyargcount == 0;
+        let plain =
+            !flags.has(CodeFlags::VARARGS) && !flags.has(CodeFlags::VARKEYWORDS) && data.kwonlyargcount == 0;
         let first_free = u32::from(data.first_free().0);
         let free = data.freevars.len() as u32;
         let is_null = |r: &u32| {
-            *r >= parameters && !(first_free..first_free + free).contains(r) && data.is_live(0, Reg(*r as u16))
+            *r >= parameters
+                && !(first_free..first_free + free).contains(r)
+                && data.is_live(0, Reg(*r as u16))
         };
         let code = Code {
             consts: data.consts.iter().map(|c| heap_constant(c)).collect(),

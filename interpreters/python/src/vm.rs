@@ -145,7 +145,10 @@ pub fn deeper(what: &str) -> PyResult<DepthGuard> {
     let mark = 0u8;
     VM.with(|vm| {
         let here = &raw const mark as usize;
-        if vm.depth.get() >= vm.limit.get() || here < vm.native_limit.get() || top as usize > vm.stack_limit.get() {
+        if vm.depth.get() >= vm.limit.get()
+            || here < vm.native_limit.get()
+            || top as usize > vm.stack_limit.get()
+        {
             return Err(error::recursion_error(format!("maximum recursion depth exceeded{what}")));
         }
         vm.depth.set(vm.depth.get() + 1);

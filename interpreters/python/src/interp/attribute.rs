@@ -4,16 +4,16 @@
 //! instruction comes before it. Neighbours: `lookup` (what classes have), `store` (writing), `object::instance`.
 
 use super::call::{call, call_keywords};
-use super::lookup::{Found, as_layout, class_of, shape_of};
 use super::exceptions::is_builtin_error;
+use super::lookup::{Found, as_layout, class_of, shape_of};
 use super::{Outcome, constant, fail, helpers, object};
+use crate::address;
 use crate::code::Site;
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, BoundMethod, Builtin, Class, Instance};
 use crate::object::shape::Shape;
 use crate::object::types::{self, ClassData, Facts};
 use crate::object::{NONE, attributes, dict, error, instance, str};
-use crate::address;
 use metajit::heap::{self, Ref, Value, Values};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
@@ -323,7 +323,9 @@ pub fn call_found<M: Mode>(
     args: &[Val<M>],
 ) -> Outcome<M> {
     match Found::of::<M>(found) {
-        Found::Function | Found::Method => super::call::call_with_receiver(constant(found), receiver, args, &[]),
+        Found::Function | Found::Method => {
+            super::call::call_with_receiver(constant(found), receiver, args, &[])
+        }
         kind => {
             let bound = bind_found(receiver, class, found, kind)?;
             call_keywords(bound, args, &[])
@@ -373,7 +375,8 @@ fn attr_of_module<M: Mode>(
     let module = value.promote().as_ref().expect("a module");
     let namespace = heap::get(module, l::Module::DICT);
     // While recording there must be a cell to look at, so that the trace notices when the name gets bound.
-    let cell = if M::RECORDING { Some(dict::make_cell(namespace, name)) } else { dict::find_cell(namespace, name) };
+    let cell =
+        if M::RECORDING { Some(dict::make_cell(namespace, name)) } else { dict::find_cell(namespace, name) };
     if let Some(cell) = cell {
         let content = object::<M>(cell).get(l::Cell::CONTENT);
         if !content.is_null() {
@@ -391,11 +394,7 @@ fn attr_of_module<M: Mode>(
 }
 
 /// `super(…).name`.
-fn attr_of_super<M: Mode>(
-    value: Val<M>,
-    class: &'static ClassData,
-    name: Ref,
-) -> Outcome<M, Option<Val<M>>> {
+fn attr_of_super<M: Mode>(value: Val<M>, class: &'static ClassData, name: Ref) -> Outcome<M, Option<Val<M>>> {
     let object = value.assume_pointer();
     let start = object.get(l::Super::START).promote();
     let owner = object.get(l::Super::OWNER).promote();

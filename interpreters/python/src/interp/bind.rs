@@ -182,11 +182,8 @@ impl<M: Mode> Binder<'_, M> {
         let plural = if optional > 0 || argcount != 1 { "s" } else { "" };
         let (extra, was) = if kwonly > 0 {
             let s = |n: usize| if n == 1 { "" } else { "s" };
-            let text = format!(
-                " positional argument{} (and {kwonly} keyword-only argument{})",
-                s(given),
-                s(kwonly)
-            );
+            let text =
+                format!(" positional argument{} (and {kwonly} keyword-only argument{})", s(given), s(kwonly));
             (text, "were")
         } else {
             (String::new(), if given == 1 { "was" } else { "were" })

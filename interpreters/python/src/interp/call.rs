@@ -233,7 +233,10 @@ pub fn call_spread<M: Mode>(frame: Frame<M>, base: u32) -> Outcome<M> {
 }
 
 /// `super(…)`: class and receiver, when `base` is the builtin `super` and both are as they should be.
-fn super_parts<M: Mode>(frame: Frame<M>, base: u32) -> Option<(metajit::heap::Ref, metajit::heap::Ref, Val<M>)> {
+fn super_parts<M: Mode>(
+    frame: Frame<M>,
+    base: u32,
+) -> Option<(metajit::heap::Ref, metajit::heap::Ref, Val<M>)> {
     let callee = frame.get(base);
     if !callee.same(Value::object(types::builtin_class(crate::object::class::Builtin::Super))) {
         return None;

@@ -88,7 +88,11 @@ pub fn call_class<M: Mode>(callee: Val<M>, args: &[Val<M>], keywords: &[Value]) 
             }
             let positional = &args[..args.len() - keywords.len()];
             let instance = new_exception(data, build::tuple(positional));
-            if init.is_null() { Ok(instance.value()) } else { initialize(data, init, instance.value(), args, keywords) }
+            if init.is_null() {
+                Ok(instance.value())
+            } else {
+                initialize(data, init, instance.value(), args, keywords)
+            }
         }
         Construct::General => general(class, data, callee, args, keywords),
     }
@@ -214,7 +218,15 @@ fn has_builtin_init(class: Builtin) -> bool {
     class >= Builtin::BaseException
         || matches!(
             class,
-            Builtin::List | Builtin::Dict | Builtin::Set | Builtin::ByteArray | Builtin::Type | Builtin::Property
-                | Builtin::Object | Builtin::SimpleNamespace | Builtin::Module | Builtin::Super
+            Builtin::List
+                | Builtin::Dict
+                | Builtin::Set
+                | Builtin::ByteArray
+                | Builtin::Type
+                | Builtin::Property
+                | Builtin::Object
+                | Builtin::SimpleNamespace
+                | Builtin::Module
+                | Builtin::Super
         )
 }

@@ -135,7 +135,12 @@ fn restore<M: Mode>(generator: Obj<M>, code: &'static Code, frame: Frame<M>, sta
 }
 
 #[inline(always)]
-fn run<M: Mode>(generator: Obj<M>, code: &'static Code, frame: Frame<M>, pc: usize) -> Outcome<M, Resumed<M>> {
+fn run<M: Mode>(
+    generator: Obj<M>,
+    code: &'static Code,
+    frame: Frame<M>,
+    pc: usize,
+) -> Outcome<M, Resumed<M>> {
     generator.set(Generator::PC, Int::constant(RUNNING));
     let thread = object::<M>(vm::thread());
     let outside = if code.handles { Some(thread.get(Thread::HANDLED)) } else { None };

@@ -2,7 +2,7 @@
 //!
 //! Neighbours: `native` (calls of natives through the `native…` ones), `object` (what they name).
 
-use super::{binary as binary_ops, compare as compare_ops, iterate as iterate_raw, native, raw,};
+use super::{binary as binary_ops, compare as compare_ops, iterate as iterate_raw, native, raw};
 use crate::address;
 use crate::object::layouts::{Slice, Tuple};
 use crate::object::native::Native;
@@ -98,7 +98,8 @@ fn slice_plain(start: Value, stop: Value, step: Value) -> Value {
 }
 
 fn import_star_plain(module: Value, namespace: Value) -> PyResult<i64> {
-    import::import_star(module, |name, value| raw::set_item(namespace, Value::object(name), value)).map(|()| 0)
+    import::import_star(module, |name, value| raw::set_item(namespace, Value::object(name), value))
+        .map(|()| 0)
 }
 
 /// The tuple of keyword names as an object that lives for ever.

@@ -29,8 +29,13 @@ pub fn import_name(name: Ref, globals: Ref, fromlist: Value, level: i64) -> PyRe
         && let Some(own) = dict::get_str(builtins, intern("__import__"))
         && heap::layout_of(own.as_ref().expect("a callable")) != crate::object::layouts::Builtin::ID
     {
-        let args =
-            [Value::object(name), Value::object(globals), Value::object(globals), fromlist, Value::int(level)];
+        let args = [
+            Value::object(name),
+            Value::object(globals),
+            Value::object(globals),
+            fromlist,
+            Value::int(level),
+        ];
         return super::raw::call(own, &args);
     }
     match HOOK.with(Cell::get) {

@@ -59,7 +59,9 @@ pub fn try_class<M: Mode>(class: Builtin, args: &[Val<M>]) -> Option<Outcome<M>>
         (Builtin::Str, &[a]) => as_layout(a, l::Str::ID).map(|_| Ok(a)),
         (Builtin::Enumerate, &[a]) => Some(enumerate(a)),
         (Builtin::Zip, _) => Some(zip(args)),
-        (Builtin::Map, [function, iterables @ ..]) if !iterables.is_empty() => Some(map(*function, iterables)),
+        (Builtin::Map, [function, iterables @ ..]) if !iterables.is_empty() => {
+            Some(map(*function, iterables))
+        }
         _ => None,
     }
 }

@@ -257,7 +257,8 @@ fn next_of_calls<M: Mode>(it: Obj<M>) -> Outcome<M, Option<Val<M>>> {
         return Ok(None);
     }
     let item = super::call::call(function, &[])?;
-    let over = super::compare::holds(crate::object::compare::CompareOp::Eq, item, it.get(l::CallIter::SENTINEL))?;
+    let over =
+        super::compare::holds(crate::object::compare::CompareOp::Eq, item, it.get(l::CallIter::SENTINEL))?;
     if over {
         it.set(l::CallIter::FUNCTION, constant(Value::NULL));
         return Ok(None);

@@ -33,7 +33,8 @@ pub fn match_keys(subject: Value, keys: Value) -> PyResult {
     let keys = heap::items::<Value>(keys.as_ref().expect("a tuple"), l::Tuple::TAIL);
     let values = crate::object::list::new();
     for &key in keys {
-        let found = raw::call_method(subject, "get", &[key, raw::builtin_class(Builtin::Object).into_value()])?;
+        let found =
+            raw::call_method(subject, "get", &[key, raw::builtin_class(Builtin::Object).into_value()])?;
         if found == raw::builtin_class(Builtin::Object).into_value() {
             return Ok(NONE);
         }
@@ -155,8 +156,7 @@ pub fn split_group<M: Mode>(exc: Val<M>, type_: Val<M>) -> Outcome<M, (Val<M>, V
 pub fn prepare_star<M: Mode>(original: Val<M>, raised: Val<M>) -> Outcome<M> {
     M::abort(metajit::abort::Abort::Language);
     let list = raised.peek().as_ref().expect("a list");
-    let parts: Vec<Value> =
-        crate::object::list::items(list).iter().copied().filter(|e| *e != NONE).collect();
+    let parts: Vec<Value> = crate::object::list::items(list).iter().copied().filter(|e| *e != NONE).collect();
     match &parts[..] {
         [] => Ok(super::constant(NONE)),
         [one] => Ok(super::constant(*one)),

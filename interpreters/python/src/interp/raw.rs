@@ -77,7 +77,8 @@ pub fn is_instance_of(value: Value, class: Value) -> PyResult<bool> {
             return Ok(is_instance(value, object));
         }
     }
-    if let Some(check) = lookup_special(class, "__instancecheck__").filter(|c| !c.has_layout(l::Builtin::ID)) {
+    if let Some(check) = lookup_special(class, "__instancecheck__").filter(|c| !c.has_layout(l::Builtin::ID))
+    {
         return truth(call(check, &[class, value])?);
     }
     if heap::layout_of(object) == l::Class::ID {
@@ -99,7 +100,8 @@ pub fn is_subclass_of(sub: Value, class: Value) -> PyResult<bool> {
         }
         return Ok(false);
     }
-    if let Some(check) = lookup_special(class, "__subclasscheck__").filter(|c| !c.has_layout(l::Builtin::ID)) {
+    if let Some(check) = lookup_special(class, "__subclasscheck__").filter(|c| !c.has_layout(l::Builtin::ID))
+    {
         return truth(call(check, &[class, sub])?);
     }
     if heap::layout_of(object) == l::Class::ID {
@@ -111,10 +113,13 @@ pub fn is_subclass_of(sub: Value, class: Value) -> PyResult<bool> {
 #[cold]
 fn not_a_class(function: &str) -> Value {
     let what = if function == "isinstance" { "a type" } else { "a class" };
-    error::type_error(format!("{function}() arg 2 must be {what}, a tuple of {}, or a union", match what {
-        "a type" => "types",
-        _ => "classes",
-    }))
+    error::type_error(format!(
+        "{function}() arg 2 must be {what}, a tuple of {}, or a union",
+        match what {
+            "a type" => "types",
+            _ => "classes",
+        }
+    ))
 }
 
 /// The builtin value (int, str, list, …) that an instance of a subclass of such a class stands for; a value of
@@ -390,7 +395,8 @@ pub fn dict_merge(target: Ref, other: Value, function: Value) -> PyResult<()> {
 
 /// `module.function()` as messages name a callable.
 fn callable_name(function: Value) -> String {
-    let text = |name: &str| find_attr(function, name).ok().flatten().filter(|v| is_str(*v)).map(super::native::text);
+    let text =
+        |name: &str| find_attr(function, name).ok().flatten().filter(|v| is_str(*v)).map(super::native::text);
     let Some(qualname) = text("__qualname__") else {
         return format!("{} object", class_name(function));
     };

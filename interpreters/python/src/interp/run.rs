@@ -8,8 +8,8 @@
 use super::arith::{operate, operate_in_place, operate_int, unary};
 use super::compare::{self, compare as compare_value, holds, holds_int, python_bool};
 use super::{
-    Outcome, attribute, build, call, constant, exceptions, fail, generator, helpers, iterate, object, pattern,
-    store, subscript, unpack, variables, with_,
+    Outcome, attribute, build, call, constant, exceptions, fail, generator, helpers, iterate, object,
+    pattern, store, subscript, unpack, variables, with_,
 };
 use crate::address;
 use crate::bytecode::Op;
@@ -88,32 +88,6 @@ fn raised_again<M: Mode>(code: &'static Code, frame: Frame<M>, pc: usize, exc: V
     }
 }
 
-/// `d = a op b`.
-macro_rules! set_to {
-    ($frame:ident, $d:expr, $exc:ident, $result:expr) => {
-        match $result {
-            Ok(value) => $frame.set(u32::from($d.0), value),
-            Err(e) => {
-                $exc = e;
-                break 'op;
-            }
-        }
-    };
-}
-
-/// The value of something that can fail.
-macro_rules! value_of {
-    ($exc:ident, $result:expr) => {
-        match $result {
-            Ok(value) => value,
-            Err(e) => {
-                $exc = e;
-                break 'op;
-            }
-        }
-    };
-}
-
 #[allow(clippy::too_many_lines)]
 fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Result<Val<M>, Stop<M>> {
     let ops: &'static [Op] = &code.data.code;
@@ -128,58 +102,80 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
             Raised::Uncaught => return Err(Stop::Raised(exc.inner())),
         }
     }
-    loop {
+    'dispatch: loop {
         if let Some(switch) = M::merge_point(pc) {
             return Err(Stop::Switch(switch));
         }
         // Where an instruction fails, it leaves this block with `exc` set; all others go on with the next `pc`.
         let exc: Val<M>;
-        macro_rules! get {
-            ($r:expr) => {
-                frame.get(u32::from($r.0))
-            };
-        }
-        macro_rules! put {
-            ($r:expr, $v:expr) => {
-                frame.set(u32::from($r.0), $v)
-            };
-        }
-        macro_rules! jump {
-            ($to:expr) => {{
-                pc = $to.0 as usize;
-                continue;
-            }};
-        }
-        macro_rules! jump_if {
-            ($condition:expr, $to:expr) => {
-                if value_of!(exc, $condition) {
-                    jump!($to);
-                }
-            };
-        }
-        macro_rules! jump_unless {
-            ($condition:expr, $to:expr) => {
-                if !value_of!(exc, $condition) {
-                    jump!($to);
-                }
-            };
-        }
-        macro_rules! name {
-            ($name:expr) => {
-                *address::at(&code.names, $name.0 as usize)
-            };
-        }
-        macro_rules! site {
-            () => {
-                address::at(&code.sites, pc)
-            };
-        }
-        macro_rules! names {
-            ($names:expr) => {
-                heap::items(code.consts[$names.0 as usize].as_ref().expect("a tuple"), Tuple::TAIL)
-            };
-        }
         'op: {
+            macro_rules! value_of {
+                ($exc:ident, $result:expr) => {
+                    match $result {
+                        Ok(value) => value,
+                        Err(e) => {
+                            $exc = e;
+                            break 'op;
+                        }
+                    }
+                };
+            }
+            macro_rules! set_to {
+                ($frame:ident, $d:expr, $exc:ident, $result:expr) => {
+                    match $result {
+                        Ok(value) => $frame.set(u32::from($d.0), value),
+                        Err(e) => {
+                            $exc = e;
+                            break 'op;
+                        }
+                    }
+                };
+            }
+            macro_rules! get {
+                ($r:expr) => {
+                    frame.get(u32::from($r.0))
+                };
+            }
+            macro_rules! put {
+                ($r:expr, $v:expr) => {
+                    frame.set(u32::from($r.0), $v)
+                };
+            }
+            macro_rules! jump {
+                ($to:expr) => {{
+                    pc = $to.0 as usize;
+                    continue 'dispatch;
+                }};
+            }
+            macro_rules! jump_if {
+                ($condition:expr, $to:expr) => {
+                    if value_of!(exc, $condition) {
+                        jump!($to);
+                    }
+                };
+            }
+            macro_rules! jump_unless {
+                ($condition:expr, $to:expr) => {
+                    if !value_of!(exc, $condition) {
+                        jump!($to);
+                    }
+                };
+            }
+            macro_rules! name {
+                ($name:expr) => {
+                    *address::at(&code.names, $name.0 as usize)
+                };
+            }
+            macro_rules! site {
+                () => {
+                    address::at(&code.sites, pc)
+                };
+            }
+            macro_rules! names {
+                ($names:expr) => {
+                    heap::items(code.consts[$names.0 as usize].as_ref().expect("a tuple"), Tuple::TAIL)
+                };
+            }
             match *address::at(ops, pc) {
                 Op::LoadConst { d, c } => put!(d, constant(*address::at(&code.consts, c.0 as usize))),
                 Op::LoadInt { d, imm } => put!(d, constant(Value::small_int(i64::from(imm)))),
@@ -195,10 +191,14 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     }
                 }
 
-                Op::LoadGlobal { d, name } => set_to!(frame, d, exc, variables::load_global(code, pc, name.0)),
+                Op::LoadGlobal { d, name } => {
+                    set_to!(frame, d, exc, variables::load_global(code, pc, name.0))
+                }
                 Op::StoreGlobal { name, v } => variables::store_global(code, pc, name.0, get!(v)),
                 Op::DeleteGlobal { name } => value_of!(exc, variables::delete_global(code, name.0)),
-                Op::LoadName { d, name } => set_to!(frame, d, exc, variables::load_name(frame, code, pc, name.0)),
+                Op::LoadName { d, name } => {
+                    set_to!(frame, d, exc, variables::load_name(frame, code, pc, name.0))
+                }
                 Op::StoreName { name, v } => {
                     value_of!(exc, variables::store_name(frame, code, pc, name.0, get!(v)));
                 }
@@ -217,7 +217,12 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     value_of!(exc, variables::delete_deref(frame, code, u32::from(cell.0), name.0));
                 }
                 Op::LoadClassDeref { d, cell, name } => {
-                    set_to!(frame, d, exc, variables::load_class_deref(frame, code, u32::from(cell.0), name.0));
+                    set_to!(
+                        frame,
+                        d,
+                        exc,
+                        variables::load_class_deref(frame, code, u32::from(cell.0), name.0)
+                    );
                 }
                 Op::LoadLocals { d } => put!(d, variables::namespace(frame, code)),
 
@@ -269,7 +274,9 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 Op::IAnd { d, a, b } => {
                     set_to!(frame, d, exc, operate_in_place(BinaryOp::And, get!(a), get!(b)));
                 }
-                Op::IOr { d, a, b } => set_to!(frame, d, exc, operate_in_place(BinaryOp::Or, get!(a), get!(b))),
+                Op::IOr { d, a, b } => {
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Or, get!(a), get!(b)))
+                }
                 Op::IXor { d, a, b } => {
                     set_to!(frame, d, exc, operate_in_place(BinaryOp::Xor, get!(a), get!(b)));
                 }
@@ -436,7 +443,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                         LoopAction::Continue => {}
                         LoopAction::Goto(to) => {
                             pc = to;
-                            continue;
+                            continue 'dispatch;
                         }
                         LoopAction::Return(value) => return Ok(Val::new(value)),
                         LoopAction::Raise(exception) => return Err(Stop::Raised(exception)),
@@ -513,7 +520,9 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     value_of!(exc, store::store_attr(get!(obj), name!(name), get!(v), site!()));
                 }
                 Op::DeleteAttr { obj, name } => value_of!(exc, store::del_attr(get!(obj), name!(name))),
-                Op::Subscr { d, obj, key } => set_to!(frame, d, exc, subscript::get_item(get!(obj), get!(key))),
+                Op::Subscr { d, obj, key } => {
+                    set_to!(frame, d, exc, subscript::get_item(get!(obj), get!(key)))
+                }
                 Op::SubscrInt { d, obj, imm } => {
                     set_to!(frame, d, exc, subscript::get_item(get!(obj), small(imm)));
                 }
@@ -623,7 +632,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                         match raised_again(code, frame, pc, again) {
                             Raised::Caught(handler) => {
                                 pc = handler;
-                                continue;
+                                continue 'dispatch;
                             }
                             Raised::Uncaught => return Err(Stop::Raised(again.inner())),
                         }
@@ -636,7 +645,8 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     break 'op;
                 }
                 Op::LoadAssertionError { d } => {
-                    let class = crate::object::types::builtin_class(crate::object::class::Builtin::AssertionError);
+                    let class =
+                        crate::object::types::builtin_class(crate::object::class::Builtin::AssertionError);
                     put!(d, constant(Value::object(class)));
                 }
                 Op::BeforeWith { exit, d, mgr } => {
@@ -726,7 +736,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 }
             }
             pc += 1;
-            continue;
+            continue 'dispatch;
         }
         match raised(code, frame, pc, exc) {
             Raised::Caught(handler) => pc = handler,

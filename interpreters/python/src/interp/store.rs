@@ -50,7 +50,8 @@ fn remember(object: Ref, name: Ref, site: &Site) {
     let found = class.lookup_or_null(name);
     let member = found.has_layout(l::Member::ID) && attributes::member_of(found) == name;
     if let Some(index) = shape.find(name)
-        && (member || matches!(plain_kind(found), Found::Absent | Found::Plain | Found::Function | Found::Method))
+        && (member
+            || matches!(plain_kind(found), Found::Absent | Found::Plain | Found::Function | Found::Method))
         && !str::as_str(name).starts_with(' ')
     {
         site.key.set(address::address_of(shape) as u64);
@@ -160,7 +161,12 @@ fn add<M: Mode>(object: Obj<M>, shape: &'static Shape, name: Ref, new: Val<M>) {
     object.set(Instance::SHAPE, Int::constant(address::address_of(shape.with(name))));
 }
 
-fn set_member<M: Mode>(value: Val<M>, class: &'static ClassData, found: Value, new: Val<M>) -> Outcome<M, ()> {
+fn set_member<M: Mode>(
+    value: Val<M>,
+    class: &'static ClassData,
+    found: Value,
+    new: Val<M>,
+) -> Outcome<M, ()> {
     let name = attributes::member_of(found);
     if let Some(object) = as_layout(value, Instance::ID) {
         let shape = shape_of(object);

@@ -124,12 +124,7 @@ pub fn delete_name<M: Mode>(frame: Frame<M>, code: &'static Code, name: u32) -> 
 }
 
 /// In a class body: the name in its namespace, else what the cell holds.
-pub fn load_class_deref<M: Mode>(
-    frame: Frame<M>,
-    code: &'static Code,
-    cell: u32,
-    name: u32,
-) -> Outcome<M> {
+pub fn load_class_deref<M: Mode>(frame: Frame<M>, code: &'static Code, cell: u32, name: u32) -> Outcome<M> {
     match in_namespace(frame, code, code.names[name as usize])? {
         Some(value) => Ok(value),
         None => load_deref(frame, code, cell, name),
@@ -160,7 +155,9 @@ pub fn delete_deref<M: Mode>(frame: Frame<M>, code: &'static Code, cell: u32, na
 fn empty_cell<M: Mode>(code: &'static Code, cell: u32, name: Ref) -> Val<M> {
     let text = str::as_str(name);
     if cell >= code.first_free {
-        let message = format!("cannot access free variable '{text}' where it is not associated with a value in enclosing scope");
+        let message = format!(
+            "cannot access free variable '{text}' where it is not associated with a value in enclosing scope"
+        );
         return fail(crate::object::exception::name_error(&message, name));
     }
     unbound_local(name)
@@ -183,7 +180,9 @@ pub fn namespace_get(namespace: Value, name: Ref) -> crate::object::PyResult {
     }
     match super::raw::get_item(namespace, Value::object(name)) {
         Ok(value) => Ok(value),
-        Err(e) if super::raw::is_builtin_instance(e, crate::object::class::Builtin::KeyError) => Ok(Value::NULL),
+        Err(e) if super::raw::is_builtin_instance(e, crate::object::class::Builtin::KeyError) => {
+            Ok(Value::NULL)
+        }
         Err(e) => Err(e),
     }
 }

@@ -21,8 +21,10 @@ pub fn enter<M: Mode>(manager: Val<M>) -> Outcome<M, (Val<M>, Val<M>)> {
     let missing = |name: metajit::heap::Ref, more: &str| {
         let class = types::name_of(class.class());
         let name = str::as_str(name);
-        let message =
-            format!("'{class}' object does not support the context manager protocol{}", more.replace("{}", name));
+        let message = format!(
+            "'{class}' object does not support the context manager protocol{}",
+            more.replace("{}", name)
+        );
         fail(error::type_error(message))
     };
     let enter = class.lookup_or_null(names().enter);

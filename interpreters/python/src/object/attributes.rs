@@ -33,7 +33,11 @@ pub fn member_of(member: Value) -> Ref {
 /// `'name' ` for messages about a property, or nothing.
 pub fn property_name(property: Value) -> String {
     let name = heap::get(property.as_ref().expect("a property"), l::Property::NAME);
-    if name.is_null() || name == NONE { String::new() } else { format!("'{}' ", crate::interp::native::text(name)) }
+    if name.is_null() || name == NONE {
+        String::new()
+    } else {
+        format!("'{}' ", crate::interp::native::text(name))
+    }
 }
 
 /// The AttributeError for a property without setter or deleter.
@@ -96,7 +100,9 @@ fn set_of_class(class: Ref, name: Ref, new: Value) -> PyResult<()> {
         if !raw::is_str(new) {
             let got = raw::class_name(new);
             let class = types::name_of(class);
-            return Err(error::type_error(format!("can only assign string to {class}.__name__, not '{got}'")));
+            return Err(error::type_error(format!(
+                "can only assign string to {class}.__name__, not '{got}'"
+            )));
         }
         heap::set(class, Class::NAME, new);
         return Ok(());
@@ -263,7 +269,9 @@ pub fn set_class_of(value: Value, class: Value) -> PyResult<()> {
         return Err(error::type_error(format!("__class__ must be set to a class, not '{got}' object")));
     };
     let Some(object) = value.as_ref().filter(|o| heap::layout_of(*o) == Instance::ID) else {
-        return Err(error::type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
+        return Err(error::type_error(
+            "__class__ assignment only supported for mutable types or ModuleType subclasses",
+        ));
     };
     let (old, new) = (types::data(types::class_of(value)), types::data(class));
     if old.base != new.base || new.builtin.is_some() {
@@ -302,7 +310,8 @@ pub fn names_of(value: Value) -> Vec<Value> {
         }
         Some((o, Class::ID)) => {
             for class in types::mro(o) {
-                dict::iter(heap::get(class.as_ref().expect("a class"), Class::DICT)).for_each(|(k, _)| add(k));
+                dict::iter(heap::get(class.as_ref().expect("a class"), Class::DICT))
+                    .for_each(|(k, _)| add(k));
             }
             return found;
         }

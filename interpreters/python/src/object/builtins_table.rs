@@ -62,9 +62,13 @@ pub fn entry(native: &'static Native, class: Ref) -> Value {
         Binding::Method => method_object(native, class),
         Binding::Class => new_class_method(method_object(native, class)),
         Binding::Static => new_static_method(function_object(native)),
-        Binding::Getter => {
-            new_property(function_object(native), Value::NULL, Value::NULL, NONE, Value::object(intern(native.name)))
-        }
+        Binding::Getter => new_property(
+            function_object(native),
+            Value::NULL,
+            Value::NULL,
+            NONE,
+            Value::object(intern(native.name)),
+        ),
     }
 }
 

@@ -17,7 +17,12 @@ fn object(value: Value) -> Ref {
 }
 
 /// Parameters by position or name, missing ones NULL.
-fn bind<const N: usize>(function: &str, args: &[Value], given: Args<'_>, names: [&str; N]) -> PyResult<[Value; N]> {
+fn bind<const N: usize>(
+    function: &str,
+    args: &[Value],
+    given: Args<'_>,
+    names: [&str; N],
+) -> PyResult<[Value; N]> {
     let mut bound = [Value::NULL; N];
     if args.len() > N {
         let count = args.len();
@@ -69,7 +74,13 @@ pub fn new_property(getter: Value, setter: Value, deleter: Value, doc: Value, na
 fn property_new(args: Args<'_>) -> PyResult {
     let rest = &args.positional()[1..];
     let [getter, setter, deleter, doc] = bind("property", rest, args, ["fget", "fset", "fdel", "doc"])?;
-    Ok(new_property(raw::or_none(getter), raw::or_none(setter), raw::or_none(deleter), raw::or_none(doc), Value::NULL))
+    Ok(new_property(
+        raw::or_none(getter),
+        raw::or_none(setter),
+        raw::or_none(deleter),
+        raw::or_none(doc),
+        Value::NULL,
+    ))
 }
 
 fn field(property: Value, field: Field<Value>) -> Value {

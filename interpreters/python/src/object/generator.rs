@@ -53,9 +53,9 @@ fn thrown(args: &[Value]) -> PyResult {
     if exception::is_exception(kind) {
         return Ok(kind);
     }
-    let is_class = kind
-        .as_ref()
-        .is_some_and(|c| crate::interp::build_class::is_class(kind) && types::data(c).facts().has(types::Facts::EXCEPTION));
+    let is_class = kind.as_ref().is_some_and(|c| {
+        crate::interp::build_class::is_class(kind) && types::data(c).facts().has(types::Facts::EXCEPTION)
+    });
     if !is_class {
         let got = raw::class_name(kind);
         return Err(error::type_error(format!(
@@ -162,9 +162,8 @@ fn yield_from(g: Value) -> PyResult {
 }
 /// There are no frame objects; what programs ask is whether the generator is finished.
 fn frame(g: Value) -> PyResult {
-    Ok(boolean(heap::get(object(g)?, Generator::PC) != generator::FINISHED)).map(|alive| {
-        if alive == super::TRUE { g } else { NONE }
-    })
+    Ok(boolean(heap::get(object(g)?, Generator::PC) != generator::FINISHED))
+        .map(|alive| if alive == super::TRUE { g } else { NONE })
 }
 
 /// The method table of generators.

@@ -55,7 +55,9 @@ pub fn get(object: Ref, name: Ref) -> Value {
     let shape = shape(object);
     match shape.find(name) {
         Some(index) => slot(object, shape, index),
-        None if shape.dict_mode => dict::get_str(heap::get(object, Instance::EXTRA), name).unwrap_or(Value::NULL),
+        None if shape.dict_mode => {
+            dict::get_str(heap::get(object, Instance::EXTRA), name).unwrap_or(Value::NULL)
+        }
         None => Value::NULL,
     }
 }

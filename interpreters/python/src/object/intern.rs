@@ -21,9 +21,7 @@ fn hash(bytes: &[u8]) -> u64 {
 
 fn find(hash: u64, bytes: &[u8]) -> Option<Ref> {
     TABLE.with_borrow(|table| {
-        table
-            .find(hash, |&(h, s)| h == hash && heap::items::<u8>(s, Str::TAIL) == bytes)
-            .map(|&(_, s)| s)
+        table.find(hash, |&(h, s)| h == hash && heap::items::<u8>(s, Str::TAIL) == bytes).map(|&(_, s)| s)
     })
 }
 

@@ -6,30 +6,40 @@
 
 use metajit::heap::Value;
 
+pub mod attributes;
+pub mod builtins_table;
 pub mod bytes;
 pub mod cast;
 pub mod class;
 pub mod compare;
 pub mod complex;
+pub mod descriptors;
 pub mod dict;
 pub mod error;
 pub mod exception;
 pub mod float;
+pub mod function;
+pub mod generator;
 pub mod hash;
+pub mod instance;
 pub mod int;
+pub mod intern;
 pub mod iterators;
 pub mod layouts;
 pub mod list;
 pub mod native;
 pub mod number;
+pub mod object;
 pub mod range;
 pub mod repr;
 pub mod sequence;
 pub mod set;
+pub mod shape;
 pub mod slice;
 pub mod str;
 pub mod tables;
 pub mod tuple;
+pub mod types;
 
 /// `None`.
 pub const NONE: Value = Value::special(0);

@@ -7,8 +7,8 @@ use super::intern::{intern, intern_value, names};
 use super::layouts::{self as l, Class};
 use super::native::{Args, Native};
 use super::{
-    NONE, NOT_IMPLEMENTED, PyResult, TRUE, attributes, boolean, dict, error, exception, hash, instance, list, repr, str,
-    tuple, types,
+    NONE, NOT_IMPLEMENTED, PyResult, TRUE, attributes, boolean, dict, error, exception, hash, instance, list,
+    repr, str, tuple, types,
 };
 use crate::interp::call::Operands;
 use crate::interp::{build_class, construct, native, of_run, raw, to_run};
@@ -301,7 +301,9 @@ fn own_entry(class: Value, name: Ref) -> Option<Value> {
 }
 
 fn class_qualname(class: Value) -> PyResult {
-    Ok(own_entry(class, names().qualname).filter(|q| raw::is_str(*q)).unwrap_or_else(|| types::name(object_of(class))))
+    Ok(own_entry(class, names().qualname)
+        .filter(|q| raw::is_str(*q))
+        .unwrap_or_else(|| types::name(object_of(class))))
 }
 
 fn class_module(class: Value) -> PyResult {

@@ -127,7 +127,8 @@ impl ClassData {
     pub fn root_shape(&'static self) -> &'static Shape {
         self.root.get().unwrap_or_else(|| {
             let fixed = self.fixed.borrow();
-            let inline = fixed.len() as u32 + if self.slots_only.get() { 0 } else { attributes_set(self.class()) };
+            let inline =
+                fixed.len() as u32 + if self.slots_only.get() { 0 } else { attributes_set(self.class()) };
             let shape = Shape::root(self.class(), self, &fixed, inline);
             self.root.set(Some(shape));
             shape
@@ -254,7 +255,8 @@ pub fn new_class(new: NewClass) -> Ref {
     let base = solid_base(new.builtin, bases_of(new.bases));
     let mut fixed = fixed_slots(&new, base);
     fixed.extend(new.slots.iter().filter(|name| !fixed.contains(name)).copied().collect::<Vec<_>>());
-    let slots_only = new.slots_only && first.is_none_or(|f| f.slots_only.get() || f.builtin == Some(Builtin::Object));
+    let slots_only =
+        new.slots_only && first.is_none_or(|f| f.slots_only.get() || f.builtin == Some(Builtin::Object));
     let data: &'static ClassData = Box::leak(Box::new(ClassData {
         assumption: Assumption::new(),
         version: Cell::new(next_version()),
@@ -301,8 +303,11 @@ pub fn solid_base(builtin: Option<Builtin>, bases: &[Value]) -> Builtin {
 
 /// Whether a subclass's instances hold a value of the builtin class.
 fn has_own_representation(class: Builtin) -> bool {
-    class == Builtin::BaseException || (class != Builtin::Object && !class.bases().contains(&Builtin::BaseException)
-        && class < Builtin::BaseException && class != Builtin::Bool)
+    class == Builtin::BaseException
+        || (class != Builtin::Object
+            && !class.bases().contains(&Builtin::BaseException)
+            && class < Builtin::BaseException
+            && class != Builtin::Bool)
 }
 
 /// Attributes that every instance has: the bases' ones first, in the order of the first base.
@@ -477,7 +482,8 @@ fn builtin_order(builtin: Builtin) -> Vec<Builtin> {
 
 /// C3 linearisation of the bases' orders (Barrett et al., 1996); `None` when there is no consistent order.
 pub fn linearize(bases: &[Value]) -> Option<Vec<Ref>> {
-    let mut lists: Vec<Vec<Value>> = bases.iter().map(|b| mro(b.as_ref().expect("a class")).to_vec()).collect();
+    let mut lists: Vec<Vec<Value>> =
+        bases.iter().map(|b| mro(b.as_ref().expect("a class")).to_vec()).collect();
     lists.push(bases.to_vec());
     let mut order = Vec::new();
     loop {
@@ -485,7 +491,10 @@ pub fn linearize(bases: &[Value]) -> Option<Vec<Ref>> {
         if lists.is_empty() {
             return Some(order);
         }
-        let head = lists.iter().map(|list| list[0]).find(|head| lists.iter().all(|list| !list[1..].contains(head)))?;
+        let head = lists
+            .iter()
+            .map(|list| list[0])
+            .find(|head| lists.iter().all(|list| !list[1..].contains(head)))?;
         order.push(head.as_ref().expect("a class"));
         for list in &mut lists {
             if list[0] == head {
