@@ -7,7 +7,7 @@
 use crate::address;
 use crate::bytecode::{CodeData, CodeFlags, Const, Op, Reg};
 use crate::object::layouts::CodeObject;
-use crate::object::{ELLIPSIS, FALSE, NONE, TRUE, bytes, complex, float, int, intern, set, str, tuple};
+use crate::object::{ELLIPSIS, FALSE, NONE, TRUE, bytes, complex, int, intern, set, str, tuple};
 use metajit::frame::{EntryCell, LoopCell};
 use metajit::heap::{self, Ref, Value};
 use std::cell::{Cell, OnceCell};
@@ -241,12 +241,12 @@ fn constant_value(constant: &Const) -> Value {
         Const::True => TRUE,
         Const::False => FALSE,
         Const::Ellipsis => ELLIPSIS,
-        Const::Int(i) => int::from_bigint(i.clone()),
+        Const::Int(i) => int::big::value(i),
         Const::Float(f) => Value::float(*f),
         Const::Complex(re, im) => complex::new(*re, *im),
         Const::Str(text) => Value::object(intern::intern(text)),
         Const::Surrogates(codes) => Value::object(str::from_code_points(codes.iter().copied())),
-        Const::Bytes(contents) => Value::object(bytes::new(contents)),
+        Const::Bytes(contents) => bytes::new(contents),
         Const::Tuple(items) => {
             // Each item is permanent by itself, so the vector needs no root.
             let items: Vec<Value> = items.iter().map(heap_constant).collect();
@@ -254,7 +254,11 @@ fn constant_value(constant: &Const) -> Value {
         }
         Const::FrozenSet(items) => {
             let items: Vec<Value> = items.iter().map(heap_constant).collect();
-            set::frozen_from(&items).expect("constants are hashable")
+            let frozen = set::new_frozen();
+            for item in items {
+                set::add(frozen, item).expect("constants are hashable");
+            }
+            Value::object(frozen)
         }
         Const::Code(_) => Value::NULL,
     }

@@ -18,7 +18,6 @@ use crate::object::{NONE, error};
 use crate::vm;
 use metajit::frame::Frame;
 use metajit::heap::Value;
-use metajit::language::Code as _;
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
 

@@ -2,7 +2,10 @@
 //!
 //! Neighbours: `native` (calls of natives through the `native…` ones), `object` (what they name).
 
-use super::{binary as binary_ops, compare as compare_ops, iterate as iterate_raw, native, raw};
+use super::{
+    binary as binary_ops, build, compare as compare_ops, import, iterate as iterate_raw, native, pattern,
+    raw, variables,
+};
 use crate::address;
 use crate::object::layouts::{Slice, Tuple};
 use crate::object::native::Native;

@@ -262,18 +262,14 @@ pub fn contains(container: Value, item: Value) -> PyResult<bool> {
 }
 /// `format(value, spec)` after a conversion: 0, or the byte `s`, `r`, `a`.
 pub fn format_value(value: Value, spec: Value, conversion: i64) -> PyResult {
-    use crate::object::repr;
-    let value = match conversion as u8 {
-        b's' => Value::object(repr::str_of(value)?),
-        b'r' => Value::object(repr::repr(value)?),
-        b'a' => Value::object(repr::ascii(value)?),
-        _ => value,
+    use crate::format::Conversion;
+    let conversion = match conversion as u8 {
+        b's' => Conversion::Str,
+        b'r' => Conversion::Repr,
+        b'a' => Conversion::Ascii,
+        _ => Conversion::None,
     };
-    let plain = spec.as_ref().is_some_and(|s| heap::len(s) == 0);
-    if plain && value.has_layout(l::Str::ID) {
-        return Ok(value);
-    }
-    crate::format::format_value(value, spec)
+    crate::format::format_value(value, conversion, spec.as_ref()).map(Value::object)
 }
 /// The interned string with this text; equal texts give the same object, which lives for ever.
 pub fn intern(text: &str) -> Ref {

@@ -682,6 +682,10 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     }
                 }
                 Op::GetYieldFromIter { d, s } => set_to!(frame, d, exc, iterate::get_iter(get!(s))),
+                Op::MakeTypeParam { .. } | Op::GenericBase { .. } | Op::MakeTypeAlias { .. } => {
+                    exc = fail(error::not_implemented("type parameters are not supported yet"));
+                    break 'op;
+                }
                 Op::BeforeAsyncWith { .. }
                 | Op::GetAwaitable { .. }
                 | Op::GetAiter { .. }

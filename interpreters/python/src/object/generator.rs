@@ -4,7 +4,6 @@
 
 use super::class::{Builtin, ClassTable};
 use super::layouts::Generator;
-use super::native::Args;
 use super::{NONE, PyResult, boolean, error, exception, types};
 use crate::address;
 use crate::interp::generator::{self, RUNNING, Resumed};

@@ -27,7 +27,9 @@ fn find(hash: u64, bytes: &[u8]) -> Option<Ref> {
 
 fn insert(hash: u64, s: Ref) -> Ref {
     heap::permanent(s);
-    TABLE.with_borrow_mut(|table| table.insert_unique(hash, (hash, s), |&(h, _)| h));
+    TABLE.with_borrow_mut(|table| {
+        table.insert_unique(hash, (hash, s), |&(h, _)| h);
+    });
     s
 }
 
