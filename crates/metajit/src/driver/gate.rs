@@ -20,6 +20,8 @@ struct Gate {
 
 thread_local! {
     static GATE: Cell<Option<Gate>> = const { Cell::new(None) };
+    /// Activations of compiled code on this thread's native stack.
+    static RUNNING: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Opens this thread's gate.
@@ -38,7 +40,15 @@ fn gate() -> Gate {
 #[inline]
 pub(super) fn enter(entry: *const u8, frame: *mut Value) -> u64 {
     let gate = gate();
-    backend::enter(gate.trampoline, entry, frame, gate.buffer)
+    RUNNING.set(RUNNING.get() + 1);
+    let exit = backend::enter(gate.trampoline, entry, frame, gate.buffer);
+    RUNNING.set(RUNNING.get() - 1);
+    exit
+}
+
+/// Whether no compiled code is on the native stack.
+pub(super) fn is_idle() -> bool {
+    RUNNING.get() == 0
 }
 
 /// What the exit just taken has passed. To be read before anything can enter compiled code again.

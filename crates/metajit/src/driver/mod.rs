@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `state.rs` | what the driver of a thread knows |
 //! | `warmup.rs`, `params.rs`, `stats.rs` | thresholds and back-off; the tables of parameters and statistics |
-//! | `compile.rs` | from a recording to code that is entered; invalidation |
+//! | `compile.rs`, `region.rs` | what becomes of a recording; loops and functions with their bridges; invalidation |
 //! | `testing.rs` | starting again from nothing, for tests |
 //! | `gate.rs` | entering compiled code, the exit buffer |
 //!
@@ -14,6 +14,7 @@
 mod compile;
 mod gate;
 mod params;
+mod region;
 pub(crate) mod state;
 mod stats;
 pub mod testing;
@@ -185,8 +186,8 @@ impl Jit {
     fn may_bridge(&mut self, number: u64) -> bool {
         let unit = self.exits[number as usize].unit;
         let Some(Some(unit)) = self.units.get(unit as usize) else { return false };
-        let origin = self.units.get(unit.origin as usize).and_then(Option::as_ref);
-        let full = origin.is_some_and(|origin| origin.bridges >= self.parameters.bridges);
+        let region = self.regions.get(&unit.origin);
+        let full = region.is_none_or(|region| region.bridges() >= self.parameters.bridges);
         let may = !full && !unit.invalidated.load(Ordering::Acquire) && self.mode != Mode::Off;
         if !may {
             let exit = &mut self.exits[number as usize];

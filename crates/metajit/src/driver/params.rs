@@ -56,6 +56,10 @@ parameters! {
     backoff = 10;
     /// Bridges of one loop or function, at most.
     bridges = 200;
+    /// 1: bridges are compiled again together with their loop; 0: not.
+    merge = 1;
+    /// Operations in a loop with its bridges up to which they are compiled together.
+    merge_limit = 6000;
     /// 1: a resume point serves several bytecodes; 0: one for each bytecode.
     coarse = 1;
     /// Breaks a rule of recording on purpose, so that tests can be tested; see `record::Broken`.

@@ -3,14 +3,15 @@
 //! Invariant: the state is never borrowed while code of the interpreter or of a helper runs. Units and exits
 //! are never renumbered: compiled code names its exits by number.
 
+use super::region::Region;
 use super::{Mode, Parameters, Statistics, gate};
 use crate::backend::{Backend, CodeCell, CodeId, Cranelift};
-use crate::frame::LoopCell;
 use crate::heap::RootSet;
+use crate::ir::SnapshotId;
 use crate::log::Log;
 use crate::record::{Broken, Limits};
 use crate::resume::ExitPlan;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -26,6 +27,11 @@ pub(crate) struct Jit {
     backend: Option<Box<dyn Backend>>,
     pub units: Vec<Option<Unit>>,
     pub exits: Vec<Exit>,
+    /// Loops and functions that have code, by the number of the recording that began them.
+    pub regions: FxHashMap<u32, Region>,
+    /// Code that is no longer led to but may still be running, and what keeps alive what it names.
+    pub retired: Vec<CodeId>,
+    pub retired_roots: Vec<RootSet>,
     /// Regions that were invalidated while they were recorded.
     pub broken: FxHashSet<u32>,
     /// Code whose calls are not inlined, by address.
@@ -35,27 +41,16 @@ pub(crate) struct Jit {
 
 /// A piece of compiled code.
 pub(crate) struct Unit {
-    #[allow(dead_code)]
-    pub code: CodeId,
-    /// The loop header or function entry that leads here; none for a bridge.
-    pub cell: Option<&'static LoopCell>,
-    /// The exit that a bridge continues.
-    pub parent: Option<u64>,
-    /// The unit in which the bridges began.
+    /// The region that it belongs to.
     pub origin: u32,
-    /// Bridges of this unit and of those (for an origin).
-    pub bridges: u64,
     pub invalidated: &'static AtomicBool,
-    /// A person's name for where it begins.
-    pub position: String,
-    /// Keeps alive what the code names.
-    #[allow(dead_code)]
-    pub roots: RootSet,
 }
 
 /// A place where compiled code leaves.
 pub(crate) struct Exit {
     pub unit: u32,
+    /// Where it is in its region: part and snapshot.
+    pub place: (usize, SnapshotId),
     pub plan: Rc<ExitPlan>,
     /// Times the interpreter was reached through it.
     pub taken: u64,
@@ -67,8 +62,15 @@ pub(crate) struct Exit {
 }
 
 impl Exit {
-    pub fn new(unit: u32, plan: ExitPlan, hot_at: u64, cells: Arc<[CodeCell]>, index: usize) -> Exit {
-        Exit { unit, plan: Rc::new(plan), taken: 0, hot_at, failures: 0, cells, index }
+    pub fn new(
+        unit: u32,
+        place: (usize, SnapshotId),
+        plan: ExitPlan,
+        hot_at: u64,
+        cells: Arc<[CodeCell]>,
+        index: usize,
+    ) -> Exit {
+        Exit { unit, place, plan: Rc::new(plan), taken: 0, hot_at, failures: 0, cells, index }
     }
     /// Leads the exit to a bridge, or to the interpreter with null.
     pub fn lead_to(&self, entry: *const u8) {
@@ -102,6 +104,9 @@ impl Jit {
             backend: None,
             units: Vec::new(),
             exits: Vec::new(),
+            regions: FxHashMap::default(),
+            retired: Vec::new(),
+            retired_roots: Vec::new(),
             broken: FxHashSet::default(),
             called: Rc::default(),
             started: Instant::now(),

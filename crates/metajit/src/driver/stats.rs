@@ -29,6 +29,8 @@ statistics! {
     entries_compiled;
     /// Bridges compiled.
     bridges;
+    /// Times a loop or function was compiled again with its bridges.
+    merges;
     /// Regions invalidated.
     invalidations;
     /// Times compiled code was entered from the interpreter.

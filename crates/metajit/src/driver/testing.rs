@@ -8,14 +8,19 @@ use super::stats::Statistics;
 /// used before must not be used again.
 pub fn reset() {
     with_jit(|jit| {
-        let units = std::mem::take(&mut jit.units);
+        let mut code = std::mem::take(&mut jit.retired);
+        for (_, region) in jit.regions.drain() {
+            code.extend(region.into_code());
+        }
+        jit.units.clear();
         jit.exits.clear();
+        jit.retired_roots.clear();
         jit.broken.clear();
         jit.called = Default::default();
         jit.statistics = Statistics::default();
         jit.parameters = Parameters::default();
         if let Some(backend) = jit.backend() {
-            units.into_iter().flatten().for_each(|unit| backend.free(unit.code));
+            code.into_iter().for_each(|code| backend.free(code));
         }
     });
 }

@@ -47,12 +47,12 @@ impl Jit {
     }
 
     /// The code at a place is no longer to be entered.
-    pub(super) fn cool_down(&mut self, cell: &LoopCell) {
+    pub(super) fn cool_down(&mut self, cell: &LoopCell, threshold: u64) {
         cell.code().set(std::ptr::null());
         cell.region.set(0);
         let now = self.clock();
         cell.since.set(now);
-        cell.fuel.set(clamp(self.parameters.threshold));
+        cell.fuel.set(clamp(threshold));
     }
 
     /// Milliseconds since the driver was made, never zero.

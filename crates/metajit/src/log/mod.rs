@@ -6,7 +6,7 @@
 use crate::abort::Abort;
 use crate::backend::Compiled;
 use crate::driver::state::Jit;
-use crate::ir::Trace;
+use crate::ir::{SnapshotId, Trace};
 use std::fmt;
 use std::io::Write;
 
@@ -47,14 +47,37 @@ impl Log {
         self.line(format_args!("abort: {position}: {} at {stopped_at}", reason.name()));
     }
     /// A trace has been compiled.
-    pub(crate) fn compiled(&mut self, unit: u32, position: &str, trace: &Trace, compiled: &Compiled) {
+    pub(crate) fn compiled(
+        &mut self,
+        unit: u32,
+        position: &str,
+        continues: Option<(usize, SnapshotId)>,
+        trace: &Trace,
+        compiled: &Compiled,
+    ) {
+        let from = match continues {
+            Some((part, snapshot)) => format!(" (bridge from part {part}, {snapshot})"),
+            None => String::new(),
+        };
         self.line(format_args!(
-            "compiled: unit {unit}, {position}: {} operations, {} exits, {} bytes",
+            "compiled: unit {unit}, {position}{from}: {} operations, {} exits, {} bytes",
             trace.ops.len(),
             compiled.exits.len(),
             compiled.bytes
         ));
         self.line(format_args!("{trace}"));
+        self.dump(compiled);
+    }
+    /// A trace has been compiled again together with its bridges.
+    pub(crate) fn merged(&mut self, unit: u32, position: &str, parts: usize, compiled: &Compiled) {
+        self.line(format_args!(
+            "merged: unit {unit}, {position}: {parts} parts, {} exits, {} bytes",
+            compiled.exits.len(),
+            compiled.bytes
+        ));
+        self.dump(compiled);
+    }
+    fn dump(&mut self, compiled: &Compiled) {
         if let Some(dump) = &compiled.dump {
             self.line(format_args!("{}\n{}", dump.ir, dump.assembly));
         }

@@ -1,0 +1,281 @@
+//! Regions: a loop or a function with its bridges, compiled again together as the bridges come in.
+//!
+//! A bridge is first a unit of its own, reached through its exit's cell. When the number of bridges has doubled, all
+//! of them are compiled together with their root as one unit, in which exits that are continued are branches; so
+//! each trace is compiled a logarithmic number of times. The exits of the new unit are new ones, since the old unit may
+//! still be running further up the native stack; its code is freed when no compiled code runs.
+//! Neighbours: `compile` (calls), `backend::Part`.
+
+use super::compile::Target;
+use super::gate;
+use super::state::{Exit, Jit, Unit};
+use crate::abort::Abort;
+use crate::backend::{CodeId, Compiled, Part, UnitInfo};
+use crate::heap::RootSet;
+use crate::ir::{SnapshotId, Trace};
+use crate::resume::ExitPlan;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// A loop or a function with its bridges. It is named by the number of the recording that began it.
+pub(crate) struct Region {
+    target: Target,
+    /// The root, then the bridges in the order of recording.
+    parts: Vec<PartRecord>,
+    /// The code that the region has at present.
+    code: Vec<CodeId>,
+    /// The flags of all units that the region has had.
+    flags: Vec<&'static AtomicBool>,
+    position: String,
+    operations: usize,
+}
+
+/// One trace of a region.
+struct PartRecord {
+    trace: Trace,
+    /// The exit that a bridge continues: part and snapshot.
+    continues: Option<(usize, SnapshotId)>,
+    /// Keeps alive what the trace names.
+    _roots: RootSet,
+}
+
+/// What is compiled into one unit.
+#[derive(Clone, Copy)]
+enum Piece {
+    /// All parts of a region.
+    Whole,
+    /// One part of it by itself.
+    Alone(usize),
+}
+
+impl Region {
+    /// Bridges so far.
+    pub(super) fn bridges(&self) -> u64 {
+        self.parts.len() as u64 - 1
+    }
+    /// The code it has.
+    pub(super) fn into_code(self) -> Vec<CodeId> {
+        self.code
+    }
+    fn header(&self) -> Option<usize> {
+        if let Target::Loop(_, pc) = self.target { Some(pc) } else { None }
+    }
+    fn is_continued(&self, exit: (usize, SnapshotId)) -> bool {
+        self.parts.iter().any(|part| part.continues == Some(exit))
+    }
+}
+
+impl Jit {
+    /// Makes a region of a loop's or a function's trace.
+    pub(super) fn found(
+        &mut self,
+        number: u32,
+        trace: Trace,
+        roots: RootSet,
+        target: Target,
+        position: &str,
+    ) -> Result<(), Abort> {
+        let operations = trace.ops.len();
+        let part = PartRecord { trace, continues: None, _roots: roots };
+        let mut region = Region {
+            target,
+            parts: vec![part],
+            code: Vec::new(),
+            flags: Vec::new(),
+            position: position.to_owned(),
+            operations,
+        };
+        let entry = self.compile_piece(number, number, &mut region, Piece::Alone(0))?;
+        self.lead_in(number, &region, entry);
+        match target {
+            Target::Loop(..) => self.statistics.loops += 1,
+            _ => self.statistics.entries_compiled += 1,
+        }
+        self.regions.insert(number, region);
+        Ok(())
+    }
+
+    /// Adds a bridge to the region in which its exit is.
+    pub(super) fn add_bridge(
+        &mut self,
+        number: u32,
+        trace: Trace,
+        roots: RootSet,
+        exit: u64,
+    ) -> Result<(), Abort> {
+        let (origin, place) = {
+            let exit = &self.exits[exit as usize];
+            (self.units[exit.unit as usize].as_ref().ok_or(Abort::Invalidated)?.origin, exit.place)
+        };
+        let mut region = self.regions.remove(&origin).ok_or(Abort::Invalidated)?;
+        if region.is_continued(place) {
+            // An older unit, still running, has left where the present one goes on.
+            self.regions.insert(origin, region);
+            self.exits[exit as usize].hot_at = u64::MAX;
+            return Ok(());
+        }
+        region.operations += trace.ops.len();
+        region.parts.push(PartRecord { trace, continues: Some(place), _roots: roots });
+        let result = self.compile_bridge(number, origin, &mut region, exit);
+        if result.is_err() {
+            let part = region.parts.pop();
+            region.operations -= part.map_or(0, |part| part.trace.ops.len());
+        } else {
+            self.statistics.bridges += 1;
+        }
+        self.regions.insert(origin, region);
+        result
+    }
+
+    fn compile_bridge(
+        &mut self,
+        number: u32,
+        origin: u32,
+        region: &mut Region,
+        exit: u64,
+    ) -> Result<(), Abort> {
+        let bridges = region.bridges();
+        let small = region.operations as u64 <= self.parameters.merge_limit;
+        if self.parameters.merge != 0 && small && bridges.is_power_of_two() {
+            let former = std::mem::take(&mut region.code);
+            match self.compile_piece(number, origin, region, Piece::Whole) {
+                Ok(entry) => {
+                    self.lead_in(number, region, entry);
+                    self.retired.extend(former);
+                    self.free_retired();
+                    self.statistics.merges += 1;
+                    self.exits[exit as usize].hot_at = u64::MAX;
+                    return Ok(());
+                }
+                Err(_) => region.code = former,
+            }
+        }
+        let entry = self.compile_piece(number, origin, region, Piece::Alone(bridges as usize))?;
+        self.exits[exit as usize].lead_to(entry);
+        Ok(())
+    }
+
+    /// Compiles a part or all of a region as unit `number`; gives the unit's entry.
+    fn compile_piece(
+        &mut self,
+        number: u32,
+        origin: u32,
+        region: &mut Region,
+        piece: Piece,
+    ) -> Result<*const u8, Abort> {
+        let invalidated: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
+        let whole = matches!(piece, Piece::Whole | Piece::Alone(0));
+        let info = UnitInfo {
+            first_exit: self.exits.len() as u64,
+            own_cell: match region.target {
+                Target::Loop(cell, _) if whole => Some(std::ptr::from_ref(cell) as usize),
+                _ => None,
+            },
+            invalidated,
+            dump: self.log.as_ref().is_some_and(|log| log.wants_code()),
+        };
+        let began = Instant::now();
+        let compiled = {
+            let parts: Vec<Part<'_>> = match piece {
+                Piece::Whole => {
+                    region.parts.iter().map(|p| Part { trace: &p.trace, continues: p.continues }).collect()
+                }
+                Piece::Alone(i) => vec![Part { trace: &region.parts[i].trace, continues: None }],
+            };
+            self.backend().ok_or(Abort::NotCompiled)?.compile_region(&parts, &info)
+        };
+        self.statistics.compiling_ns += began.elapsed().as_nanos() as u64;
+        let compiled = compiled.map_err(|error| {
+            if let Some(log) = &mut self.log {
+                log.note(&error.to_string());
+            }
+            Abort::NotCompiled
+        })?;
+        if compiled.exits.iter().any(|exit| exit.values.len() > gate::EXIT_WORDS) {
+            self.retired.push(compiled.code);
+            return Err(Abort::TooLong);
+        }
+        self.statistics.code_bytes += compiled.bytes as u64;
+        self.add_exits(number, region, piece, &compiled);
+        self.log_unit(number, region, piece, &compiled);
+        self.units[number as usize] = Some(Unit { origin, invalidated });
+        region.code.push(compiled.code);
+        region.flags.push(invalidated);
+        Ok(compiled.entry)
+    }
+
+    fn add_exits(&mut self, number: u32, region: &Region, piece: Piece, compiled: &Compiled) {
+        for (index, layout) in compiled.exits.iter().enumerate() {
+            let part = match piece {
+                Piece::Whole => layout.part,
+                Piece::Alone(part) => part,
+            };
+            let plan = ExitPlan::new(&region.parts[part].trace, layout.snapshot, &layout.values);
+            // The guards of a loop's header say that it is to be left, not that it goes another way.
+            let continues = layout.continues && region.header() != Some(plan.root_pc());
+            let hot_at = if continues { self.parameters.bridge_threshold } else { u64::MAX };
+            let place = (part, layout.snapshot);
+            self.exits.push(Exit::new(number, place, plan, hot_at, compiled.cells.clone(), index));
+        }
+    }
+
+    fn log_unit(&mut self, number: u32, region: &Region, piece: Piece, compiled: &Compiled) {
+        let Some(log) = &mut self.log else { return };
+        match piece {
+            Piece::Whole => log.merged(number, &region.position, region.parts.len(), compiled),
+            Piece::Alone(part) => {
+                let record = &region.parts[part];
+                log.compiled(number, &region.position, record.continues, &record.trace, compiled);
+            }
+        }
+    }
+
+    /// From now on the interpreter and other code enter the region here.
+    fn lead_in(&mut self, number: u32, region: &Region, entry: *const u8) {
+        if let Target::Loop(cell, _) | Target::Entry(cell) = region.target {
+            cell.region.set(number + 1);
+            cell.fuel.set(0);
+            cell.aborts.set(0);
+            cell.code().set(entry);
+        }
+    }
+
+    /// A region no longer holds: it is not entered any more, and leaves at its next check.
+    pub(super) fn invalidate(&mut self, number: u32) {
+        let origin = self.units.get(number as usize).and_then(Option::as_ref).map(|unit| unit.origin);
+        let Some(origin) = origin else {
+            self.broken.insert(number);
+            return;
+        };
+        let Some(region) = self.regions.remove(&origin) else { return };
+        self.statistics.invalidations += 1;
+        for flag in &region.flags {
+            flag.store(true, Ordering::Release);
+        }
+        if let Some(log) = &mut self.log {
+            log.note(&format!("invalidated: {}", region.position));
+        }
+        if let Target::Loop(cell, _) | Target::Entry(cell) = region.target {
+            let threshold = match region.target {
+                Target::Loop(..) => self.parameters.threshold,
+                _ => self.parameters.function_threshold,
+            };
+            self.cool_down(cell, threshold);
+        }
+        self.retired.extend(region.code);
+        // What the code names must live as long as the code may run.
+        self.retired_roots.extend(region.parts.into_iter().map(|part| part._roots));
+        self.free_retired();
+    }
+
+    /// Frees code that is no longer led to, if no compiled code is running.
+    fn free_retired(&mut self) {
+        if gate::is_idle() {
+            let retired = std::mem::take(&mut self.retired);
+            self.retired_roots.clear();
+            if let Some(backend) = self.backend() {
+                retired.into_iter().for_each(|code| backend.free(code));
+            }
+        }
+    }
+}
