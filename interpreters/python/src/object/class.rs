@@ -80,6 +80,8 @@ builtin_classes! {
     DictValues "dict_values" (Object);
     DictItems "dict_items" (Object);
     MappingProxy "mappingproxy" (Object): l::MappingProxy;
+    GenericAlias "GenericAlias" (Object): l::GenericAlias;
+    UnionType "UnionType" (Object): l::UnionType;
     TextFile "TextIOWrapper" (Object);
     BufferedReader "BufferedReader" (Object);
     BufferedWriter "BufferedWriter" (Object);

@@ -105,6 +105,10 @@ metajit::layouts! {
     DictView { DICT: Value immutable, KIND: i64 immutable }
     /// A read-only view of a class's dict.
     MappingProxy { MAPPING: Value immutable }
+    /// A type with parameters, such as `list[int]`; `args` is a tuple.
+    GenericAlias { ORIGIN: Value immutable, ARGS: Value immutable }
+    /// A union of types, such as `int | None`; `args` is a tuple.
+    UnionType { ARGS: Value immutable }
     /// A Rust object behind a Python class written in Rust (files and the like): `payload` is a `Native` box.
     Foreign { CLASS: Value immutable, PAYLOAD: Ref, DICT: Ref }
 }

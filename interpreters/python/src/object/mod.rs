@@ -20,6 +20,7 @@ pub mod exception;
 pub mod float;
 pub mod function;
 pub mod generator;
+pub mod generic;
 pub mod hash;
 pub mod instance;
 pub mod int;

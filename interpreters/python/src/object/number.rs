@@ -6,7 +6,7 @@
 use super::compare::may_override;
 use super::layouts as l;
 use super::{
-    NOT_IMPLEMENTED, PyResult, bytes, cast, complex, dict, error, float, int, list, set, str, tuple,
+    NOT_IMPLEMENTED, PyResult, bytes, cast, complex, dict, error, float, generic, int, list, set, str, tuple,
 };
 use crate::raw;
 use metajit::heap::{self, Ref, Value};
@@ -162,7 +162,7 @@ pub fn direct(op: BinaryOp, a: Value, b: Value) -> PyResult {
         },
         (false, _) => match a.as_ref() {
             Some(left) => objects(op, a, left, b),
-            None => Ok(NOT_IMPLEMENTED),
+            None => generic::binary(op, a, b),
         },
     }
 }
@@ -247,7 +247,7 @@ fn objects(op: BinaryOp, a: Value, left: Ref, b: Value) -> PyResult {
         }
         _ => {}
     }
-    let Some(right) = b.as_ref() else { return or_types(op, a, b) };
+    let Some(right) = b.as_ref() else { return generic::binary(op, a, b) };
     let other = heap::layout_of(right);
     if op == BinaryOp::Add {
         let is_bytes = |layout| layout == l::PyBytes::ID || layout == l::ByteArray::ID;
@@ -277,12 +277,7 @@ fn objects(op: BinaryOp, a: Value, left: Ref, b: Value) -> PyResult {
         dict::merge::update_from_dict(merged, right)?;
         return Ok(Value::object(merged));
     }
-    or_types(op, a, b)
-}
-
-/// `int | str` for classes is a union type, which the runtime does not have yet.
-fn or_types(_op: BinaryOp, _a: Value, _b: Value) -> PyResult {
-    Ok(NOT_IMPLEMENTED)
+    generic::binary(op, a, b)
 }
 
 /// Augmented assignment of builtin types that change in place; `NotImplemented` for others.

@@ -3,7 +3,9 @@
 //! Operators and protocols that types share are tables of their own here or in `compare`, `number` and `repr`.
 
 use super::class::{Builtin, ClassTable};
-use super::{NONE, PyResult, boolean, bytes, cast, compare, complex, dict, float, int, iterators, list};
+use super::{
+    NONE, PyResult, boolean, bytes, cast, compare, complex, dict, float, generic, int, iterators, list,
+};
 use super::{number, range, repr, sequence, set, slice, str, tuple};
 use crate::natives;
 use compare::{EQUALITY, ORDERING};
@@ -126,20 +128,23 @@ class_tables! {
         bytes::methods::SHARED_METHODS, bytes::methods::BYTES_METHODS;
     ByteArray: repr::TEXT, EQUALITY, ORDERING, SIZED, SUBSCRIPTED, MUTABLE, CONCATENATED, GROWING, PERCENT,
         bytes::methods::SHARED_METHODS, bytes::methods::ARRAY_METHODS, bytes::array::METHODS;
-    Tuple: repr::METHODS, EQUALITY, ORDERING, SIZED, SUBSCRIPTED, CONTAINS, CONCATENATED, tuple::METHODS;
-    List: repr::TEXT, EQUALITY, ORDERING, SIZED, SUBSCRIPTED, CONTAINS, MUTABLE, CONCATENATED, GROWING,
+    Tuple: generic::SUBSCRIPTED_CLASS, repr::METHODS, EQUALITY, ORDERING, SIZED, SUBSCRIPTED, CONTAINS, CONCATENATED, tuple::METHODS;
+    List: generic::SUBSCRIPTED_CLASS, repr::TEXT, EQUALITY, ORDERING, SIZED, SUBSCRIPTED, CONTAINS, MUTABLE, CONCATENATED, GROWING,
         list::methods::METHODS;
-    Dict: repr::TEXT, EQUALITY, SIZED, CONTAINS, MUTABLE, DICT_OR, dict::methods::METHODS;
+    Dict: generic::SUBSCRIPTED_CLASS, repr::TEXT, EQUALITY, SIZED, CONTAINS, MUTABLE, DICT_OR, dict::methods::METHODS;
     MappingProxy: repr::TEXT, EQUALITY, SIZED, SUBSCRIPTED, CONTAINS, dict::methods::PROXY_METHODS;
     DictKeys: repr::TEXT, EQUALITY, ORDERING, SIZED, CONTAINS, ALGEBRA, dict::views::METHODS;
     DictValues: repr::TEXT, SIZED, dict::views::METHODS;
     DictItems: repr::TEXT, EQUALITY, ORDERING, SIZED, CONTAINS, ALGEBRA, dict::views::METHODS;
-    Set: repr::TEXT, EQUALITY, ORDERING, SIZED, ALGEBRA, ALGEBRA_IN_PLACE, set::methods::SHARED_METHODS,
+    Set: generic::SUBSCRIPTED_CLASS, repr::TEXT, EQUALITY, ORDERING, SIZED, ALGEBRA, ALGEBRA_IN_PLACE, set::methods::SHARED_METHODS,
         set::methods::METHODS;
-    FrozenSet: repr::METHODS, EQUALITY, ORDERING, SIZED, ALGEBRA, set::methods::SHARED_METHODS,
+    FrozenSet: generic::SUBSCRIPTED_CLASS, repr::METHODS, EQUALITY, ORDERING, SIZED, ALGEBRA, set::methods::SHARED_METHODS,
         set::methods::FROZEN_METHODS;
     Range: repr::METHODS, EQUALITY, SIZED, SUBSCRIPTED, CONTAINS, range::METHODS;
     Slice: repr::METHODS, EQUALITY, ORDERING, slice::METHODS;
+    Type: generic::UNION;
+    GenericAlias: generic::UNION, generic::ALIAS_METHODS;
+    UnionType: generic::UNION, generic::UNION_METHODS;
     SeqIter: iterators::METHODS;
     RangeIter: iterators::METHODS;
     DictIter: iterators::METHODS;

@@ -103,8 +103,11 @@ fn fromhex(class: Value, text: Value) -> PyResult {
     raw::call(class, &[data])
 }
 
+/// Start and end.
+type ByteRange = (usize, usize);
+
 /// Data, part (a byte or bytes) and the range that optional arguments leave.
-fn search_arguments<'a>(args: &[Value]) -> PyResult<(&'a [u8], Vec<u8>, Option<(usize, usize)>)> {
+fn search_arguments<'a>(args: &[Value]) -> PyResult<(&'a [u8], Vec<u8>, Option<ByteRange>)> {
     let data = contents(receiver(args[0])?);
     let part = match of(args[1]) {
         Some(part) => contents(part).to_vec(),

@@ -279,6 +279,15 @@ pub fn from_slice(keys: &[Value]) -> PyResult<Ref> {
     Ok(set)
 }
 
+/// A frozenset of these keys, which the collector must find elsewhere until this returns.
+pub fn frozen_from(keys: &[Value]) -> PyResult<Ref> {
+    let set = new_frozen();
+    for &key in keys {
+        add(set, key)?;
+    }
+    Ok(set)
+}
+
 /// A set (or frozenset) of what an iterable gives.
 pub fn from_iterable(iterable: Value, frozen: bool) -> PyResult<Ref> {
     let set = new_like(frozen);

@@ -82,8 +82,11 @@ fn receiver(value: Value) -> PyResult<Ref> {
     cast::str_of(value).ok_or_else(|| cast::wrong_receiver(value, "str"))
 }
 
+/// Start and end.
+type ByteRange = (usize, usize);
+
 /// String, part, and the byte range that optional start and stop arguments leave; `None` if start lies behind the end.
-fn arguments(args: &[Value]) -> PyResult<(Ref, Ref, Option<(usize, usize)>)> {
+fn arguments(args: &[Value]) -> PyResult<(Ref, Ref, Option<ByteRange>)> {
     let s = receiver(args[0])?;
     let part = cast::str_of(args[1])
         .ok_or_else(|| error::type_error(format!("must be str, not {}", raw::class_name(args[1]))))?;
