@@ -106,3 +106,31 @@ fn damaged_programs_do_no_harm() {
         }
     }
 }
+
+/// What `codeop` relies on: source that may go on is told from source that is wrong (recorded from CPython).
+#[test]
+fn incomplete_input_is_recognised() {
+    use metapy::compile::{Options, compile_with};
+    use metapy::syntax::Mode;
+    let options = Options { allow_incomplete: true, ..Options::new(Mode::Interactive) };
+    let cases = [
+        ("if x:\n", true),
+        ("(1,\n", true),
+        ("x = '''abc\n", true),
+        ("x = 1 + \\\n", true),
+        ("def f():\n", true),
+        ("def f():\n  x\n", false),
+        ("x = 'abc\n", false),
+        ("x = = 1\n", false),
+        ("x = 1 +\n", false),
+        ("try:\n  pass\n", true),
+        ("@a\n", true),
+        ("class C:\n", true),
+        ("f(a b\n", false),
+    ];
+    for (source, incomplete) in cases {
+        let said =
+            matches!(compile_with(source, "<stdin>", &options), Err(e) if e.message == "incomplete input");
+        assert_eq!(said, incomplete, "{source:?}");
+    }
+}

@@ -232,8 +232,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn annotation(&mut self, e: &'a Expr) -> Done<Reg> {
         if self.future_annotations {
             let at = span(e);
-            let text = self.text[at.start as usize..at.end as usize].to_owned();
-            return self.load_const(Const::Str(text), at);
+            return self.load_const(Const::Str(super::unparse::unparse(e)), at);
         }
         if let Expr::Starred(s) = e {
             // `*args: *Ts` means the one item that the starred value unpacks to.

@@ -73,7 +73,7 @@ impl<'a> Compiler<'a> {
     /// Jumps to `to` if the truth of `e` is `sense`; goes on otherwise.
     pub(super) fn jump_if(&mut self, e: &'a Expr, sense: bool, to: Target) -> Done {
         let at = span(e);
-        if let Some(truth) = fold::truth(e) {
+        if let Some(truth) = fold::truth(e, self.optimize == 0) {
             if truth == sense {
                 self.emit(Op::Jump { to }, at);
             }

@@ -43,7 +43,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn while_loop(&mut self, w: &'a ast::StmtWhile) -> Done {
         let at = span(&*w.test);
         let (head, test, breaks) = (self.label(), self.label(), self.label());
-        let known = fold::truth(&w.test);
+        let known = fold::truth(&w.test, self.optimize == 0);
         // A body that never runs is compiled all the same, for its mistakes, and dropped as unreachable.
         if known != Some(true) {
             self.emit(Op::Jump { to: test }, at);

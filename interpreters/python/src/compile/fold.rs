@@ -89,11 +89,11 @@ pub fn small_int(e: &Expr) -> Option<Imm> {
     }
 }
 
-/// The truth of an expression that is known without running it.
+/// The truth of an expression that is known without running it; `debug` is the value of `__debug__`.
 #[must_use]
-pub fn truth(e: &Expr) -> Option<bool> {
+pub fn truth(e: &Expr, debug: bool) -> Option<bool> {
     if matches!(e, Expr::Name(n) if n.id.as_str() == "__debug__") {
-        return Some(true);
+        return Some(debug);
     }
     constant_value(e).map(|c| is_true(&c))
 }

@@ -81,7 +81,7 @@ impl<'a> Compiler<'a> {
         let first = f.decorators.first().map_or(f.span, span);
         let header = Header { name: f.name.to_owned(), first, ..self.header(f.args) };
         self.enter(id, self.parameter_names(f.args), f.name);
-        let docstring = docstring(f.body);
+        let docstring = self.docstring(f.body);
         if let Some(text) = &docstring {
             self.unit.buffer.constant(Const::Str(text.clone()));
         }
@@ -338,7 +338,7 @@ impl<'a> Compiler<'a> {
             self.unit.release(mark);
         }
         self.setup_annotations(&c.body);
-        let docstring = docstring(&c.body);
+        let docstring = self.docstring(&c.body);
         if let Some(text) = &docstring {
             self.store_docstring(text, span(&c.body[0]))?;
         }
@@ -354,13 +354,15 @@ impl<'a> Compiler<'a> {
         debug_assert!(self.unit.kind == ScopeKind::Class);
         self.leave(Header { name: c.name.to_string(), first, docstring, ..Header::default() })
     }
-}
 
-/// The documentation string that a body begins with.
-pub fn docstring(body: &[Stmt]) -> Option<String> {
-    let Some(Stmt::Expr(e)) = body.first() else { return None };
-    match &*e.value {
-        Expr::Constant(ast::ExprConstant { value: ast::Constant::Str(s), .. }) => Some(s.clone()),
-        _ => None,
+    /// The documentation string that a body begins with.
+    pub(super) fn docstring(&self, body: &[Stmt]) -> Option<String> {
+        let Some(Stmt::Expr(e)) = body.first() else { return None };
+        match &*e.value {
+            Expr::Constant(ast::ExprConstant { value: ast::Constant::Str(s), .. }) if self.optimize < 2 => {
+                Some(s.clone())
+            }
+            _ => None,
+        }
     }
 }

@@ -27,6 +27,7 @@ mod stmt;
 mod symbols;
 mod type_params;
 mod unit;
+mod unparse;
 mod variables;
 
 use std::sync::Arc;
@@ -74,18 +75,56 @@ pub fn compile_file(bytes: &[u8], filename: &str) -> Result<Arc<CodeData>, Synta
     }
 }
 
+/// What the builtin `compile` may ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    pub mode: Mode,
+    /// 1 drops assertions and makes `__debug__` false, 2 drops docstrings too.
+    pub optimize: u8,
+    /// `from __future__ import annotations` is in force from outside.
+    pub future_annotations: bool,
+    /// Source that ends too early is reported as "incomplete input", as `codeop` wants it.
+    pub allow_incomplete: bool,
+}
+
+impl Options {
+    /// The usual compilation in a mode.
+    #[must_use]
+    pub fn new(mode: Mode) -> Options {
+        Options { mode, optimize: 0, future_annotations: false, allow_incomplete: false }
+    }
+}
+
 /// Compiles `source` in a mode.
 ///
 /// # Errors
 /// The first syntax error.
 pub fn compile(source: &str, filename: &str, mode: Mode) -> Result<Arc<CodeData>, SyntaxError> {
-    let text = syntax::source::normalize(source).map_err(|f| f.locate(filename, &LineIndex::new("")))?;
-    let lines = LineIndex::new(&text);
-    let tree = syntax::parse(&text, mode).map_err(|f| f.locate(filename, &lines))?;
-    compile_tree(&tree, &text, filename, &lines).map_err(|f| f.locate(filename, &lines))
+    compile_with(source, filename, &Options::new(mode))
 }
 
-fn compile_tree(tree: &ast::Mod, text: &str, filename: &str, lines: &LineIndex<'_>) -> Done<Arc<CodeData>> {
+/// Compiles `source` as the options say.
+///
+/// # Errors
+/// The first syntax error.
+pub fn compile_with(source: &str, filename: &str, options: &Options) -> Result<Arc<CodeData>, SyntaxError> {
+    let text = syntax::source::normalize(source).map_err(|f| f.locate(filename, &LineIndex::new("")))?;
+    let lines = LineIndex::new(&text);
+    let parsed = if options.allow_incomplete {
+        syntax::parse_incomplete(&text, options.mode)
+    } else {
+        syntax::parse(&text, options.mode)
+    };
+    let tree = parsed.map_err(|f| f.locate(filename, &lines))?;
+    compile_tree(&tree, options, filename, &lines).map_err(|f| f.locate(filename, &lines))
+}
+
+fn compile_tree(
+    tree: &ast::Mod,
+    options: &Options,
+    filename: &str,
+    lines: &LineIndex<'_>,
+) -> Done<Arc<CodeData>> {
     let mut table = collect::collect(tree)?;
     symbols::resolve(&mut table)?;
     let future_annotations = import::check_future_imports(tree)?;
@@ -93,10 +132,10 @@ fn compile_tree(tree: &ast::Mod, text: &str, filename: &str, lines: &LineIndex<'
     let mut compiler = Compiler {
         table: &table,
         lines,
-        text,
         filename,
         interactive: matches!(tree, ast::Mod::Interactive(_)),
-        future_annotations,
+        future_annotations: future_annotations || options.future_annotations,
+        optimize: options.optimize,
         unit,
         outer: Vec::new(),
         statement: Span::default(),
@@ -108,10 +147,10 @@ fn compile_tree(tree: &ast::Mod, text: &str, filename: &str, lines: &LineIndex<'
 struct Compiler<'a> {
     table: &'a SymbolTable,
     lines: &'a LineIndex<'a>,
-    text: &'a str,
     filename: &'a str,
     interactive: bool,
     future_annotations: bool,
+    optimize: u8,
     /// The code object being made.
     unit: Unit<'a>,
     /// The code objects around it, outermost first.
@@ -150,7 +189,7 @@ impl<'a> Compiler<'a> {
         let at = Span::at(0);
         match tree {
             ast::Mod::Module(m) => {
-                header.docstring = function::docstring(&m.body);
+                header.docstring = self.docstring(&m.body);
                 self.setup_annotations(&m.body);
                 if let Some(text) = header.docstring.clone() {
                     self.store_docstring(&text, span(&m.body[0]))?;

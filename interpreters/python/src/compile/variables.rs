@@ -94,7 +94,8 @@ impl Compiler<'_> {
             self.unit.introspects = true;
         }
         if name == "__debug__" {
-            self.emit(Op::LoadTrue { d }, at);
+            let op = if self.optimize == 0 { Op::LoadTrue { d } } else { Op::LoadFalse { d } };
+            self.emit(op, at);
             return;
         }
         let place = self.place_of(&name);

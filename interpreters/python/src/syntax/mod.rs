@@ -14,7 +14,7 @@ pub mod source;
 mod token;
 
 pub use error::{ErrorKind, Fault, Span, SyntaxError};
-pub use parser::{Mode, parse};
+pub use parser::{Mode, parse, parse_incomplete};
 pub use rustpython_parser::ast;
 pub use source::LineIndex;
 

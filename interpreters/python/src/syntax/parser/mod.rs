@@ -68,6 +68,24 @@ pub fn parse(text: &str, mode: Mode) -> Result<ast::Mod, Fault> {
     parser.top(mode).map_err(|stop| parser.report(stop))
 }
 
+/// As [`parse`], but text that could go on to be a program fails with "incomplete input".
+///
+/// # Errors
+/// The syntax error that CPython reports.
+pub fn parse_incomplete(text: &str, mode: Mode) -> Result<ast::Mod, Fault> {
+    let lines = LineIndex::new(text);
+    let tokens = lexer::lex(text, &lines);
+    let mut parser = Parser { text, lines: &lines, tokens: &tokens, at: 0, depth: 0, fields: 0 };
+    parser.top(mode).map_err(|stop| {
+        let fault = parser.report(stop.clone());
+        if parser.ends_early(&stop) {
+            Fault { message: "incomplete input".to_owned(), ..fault }
+        } else {
+            fault
+        }
+    })
+}
+
 struct Parser<'a> {
     text: &'a str,
     lines: &'a LineIndex<'a>,

@@ -22,6 +22,19 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether it was the end of the text that stopped the parser.
+    pub(super) fn ends_early(&self, stop: &Stop) -> bool {
+        let at = match stop {
+            Stop::At(index) => self.tokens.list[*index],
+            Stop::Fault(_) => self.token(),
+        };
+        match at.kind {
+            // Inside brackets, in a triple-quoted string, after a backslash.
+            T::Error => at.start as usize >= self.text.len(),
+            kind => matches!(kind, T::End | T::Dedent) && at.start as usize >= self.text.len(),
+        }
+    }
+
     fn report_token(&self, mut index: usize) -> Fault {
         if self.tokens.list[index].kind == T::Not
             && index > 0
