@@ -184,7 +184,7 @@ impl Parser<'_> {
 
     /// Two expressions in a row: Python 2's `print x`, or a missing comma.
     fn check_missing_comma(&mut self, e: &Expr) -> P<()> {
-        if !self.begins_expression() {
+        if !self.hints || !self.begins_expression() {
             return Ok(());
         }
         let first = self.tokens.list[self.index_at(span_of(e).start)];

@@ -64,7 +64,7 @@ type P<N> = Result<N, Stop>;
 pub fn parse(text: &str, mode: Mode) -> Result<ast::Mod, Fault> {
     let lines = LineIndex::new(text);
     let tokens = lexer::lex(text, &lines);
-    let mut parser = Parser { text, lines: &lines, tokens: &tokens, at: 0, depth: 0, fields: 0 };
+    let mut parser = Parser::new(text, &lines, &tokens, true);
     parser.top(mode).map_err(|stop| parser.report(stop))
 }
 
@@ -75,15 +75,15 @@ pub fn parse(text: &str, mode: Mode) -> Result<ast::Mod, Fault> {
 pub fn parse_incomplete(text: &str, mode: Mode) -> Result<ast::Mod, Fault> {
     let lines = LineIndex::new(text);
     let tokens = lexer::lex(text, &lines);
-    let mut parser = Parser { text, lines: &lines, tokens: &tokens, at: 0, depth: 0, fields: 0 };
-    parser.top(mode).map_err(|stop| {
-        let fault = parser.report(stop.clone());
-        if parser.ends_early(&stop) {
-            Fault { message: "incomplete input".to_owned(), ..fault }
-        } else {
-            fault
+    // Without hints the parser stops at the first token that does not fit, and looks no further.
+    let mut parser = Parser::new(text, &lines, &tokens, false);
+    match parser.top(mode) {
+        Ok(tree) => Ok(tree),
+        Err(stop) if parser.ends_early(&stop) => {
+            Err(Fault { message: "incomplete input".to_owned(), ..parser.report(stop) })
         }
-    })
+        Err(_) => parse(text, mode),
+    }
 }
 
 struct Parser<'a> {
@@ -95,9 +95,15 @@ struct Parser<'a> {
     depth: u32,
     /// How many replacement fields of f-strings are being parsed.
     fields: u32,
+    /// Whether to look past a mistake for what was probably meant.
+    hints: bool,
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str, lines: &'a LineIndex<'a>, tokens: &'a Tokens, hints: bool) -> Parser<'a> {
+        Parser { text, lines, tokens, at: 0, depth: 0, fields: 0, hints }
+    }
+
     fn top(&mut self, mode: Mode) -> P<ast::Mod> {
         match mode {
             Mode::Module => {
