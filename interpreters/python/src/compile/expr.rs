@@ -342,6 +342,19 @@ impl<'a> Compiler<'a> {
     }
 
     fn set(&mut self, elts: &'a [Expr], d: Reg, at: Span) -> Done {
+        // As in CPython, literals are added as one constant: the order of the elements depends on it.
+        if elts.len() > 2
+            && let Some(items) = fold::constant_items(elts)
+        {
+            let set = self.build_register(d, at)?;
+            self.emit(Op::BuildSet { d: set, base: set, n: 0 }, at);
+            let mark = self.unit.mark();
+            let v = self.load_const(Const::FrozenSet(items), at)?;
+            self.emit(Op::SetUpdate { set, v }, at);
+            self.unit.release(mark);
+            self.move_to(d, set, at);
+            return Ok(());
+        }
         if !is_spread(elts) && elts.len() <= LONG {
             let base = self.run(elts, d, at)?;
             self.emit(Op::BuildSet { d, base, n: elts.len() as u16 }, at);

@@ -139,6 +139,9 @@ pub fn format_complex(real: f64, imag: f64, spec: &Spec) -> PyResult<Ref> {
     if spec.zero || spec.fill == Some(u32::from(b'0')) && spec.align == Some(Align::AfterSign) {
         return Err(error::value_error("Zero padding is not allowed in complex format specifier"));
     }
+    if spec.kind == Some('%') {
+        return Err(spec.unknown_kind());
+    }
     if spec.align == Some(Align::AfterSign) {
         return Err(error::value_error("'=' alignment flag is not allowed in complex format specifier"));
     }
@@ -148,9 +151,12 @@ pub fn format_complex(real: f64, imag: f64, spec: &Spec) -> PyResult<Ref> {
             // Whole parts show without a point, as in `repr`.
             None if spec.precision.is_none() => {
                 let digits = magnitude(f, 'r', 0, spec.alternate);
-                let digits = digits.strip_suffix(".0").unwrap_or(&digits).to_owned();
+                let digits = digits.strip_suffix(".0").unwrap_or(&digits);
                 let negative = f.is_sign_negative() && !f.is_nan();
-                Digits { negative, whole: digits, ..Digits::default() }.layout(&inner, 3)?
+                let split = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+                let (whole, rest) = digits.split_at(split);
+                let parts = Digits { negative, whole: whole.into(), rest: rest.into(), ..Digits::default() };
+                parts.layout(&inner, 3)?
             }
             None => {
                 let inner = Spec { kind: Some('g'), ..inner };

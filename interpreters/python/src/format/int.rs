@@ -59,6 +59,7 @@ fn character(int: &Int, spec: &Spec) -> PyResult<Ref> {
             let text = str::from_code(*code as u32);
             super::spec::pad(spec, str::bytes(text), 1, super::spec::Align::Right)
         }
-        _ => Err(error::overflow_error("%c arg not in range(0x110000)")),
+        Int::Small(_) => Err(error::overflow_error("%c arg not in range(0x110000)")),
+        Int::Big(_) => Err(error::overflow_error("Python int too large to convert to C long")),
     }
 }

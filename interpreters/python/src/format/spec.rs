@@ -292,6 +292,8 @@ impl Digits {
             return Err(error::memory_error(""));
         }
         let whole = match spec.grouping {
+            // Infinity and NaN have no digits to be grouped.
+            _ if self.whole.is_empty() => self.whole,
             None => self.whole,
             Some(separator) => {
                 let room = spec.width.saturating_sub(before + self.rest.len());

@@ -74,28 +74,27 @@ impl Formatter<'_> {
             if at + 1 == text.len() {
                 return Err(error::value_error("Single '{' encountered in format string"));
             }
-            let end = field_end(text, at + 1)?;
-            self.field(out, &text[at + 1..end], depth)?;
-            at = end + 1;
+            at = self.field(out, text, at + 1, depth)?;
         }
         Ok(())
     }
 
-    /// One field without its braces.
-    fn field(&mut self, out: &mut Vec<u8>, field: &[u8], depth: u32) -> PyResult<()> {
-        let (name, conversion, spec) = split_field(field)?;
-        let value = self.lookup(name)?;
+    /// The field that begins behind a brace; gives the position behind its closing brace.
+    fn field(&mut self, out: &mut Vec<u8>, text: &[u8], start: usize, depth: u32) -> PyResult<usize> {
+        let field = Field::parse(text, start)?;
+        let value = self.lookup(&text[start..field.name_end])?;
+        let spec = &text[field.spec_start..field.end];
         let spec = if spec.is_empty() {
             None
-        } else if spec.contains(&b'{') {
+        } else if spec.contains(&b'{') || spec.contains(&b'}') {
             let mut expanded = Vec::new();
             self.expand(&mut expanded, spec, depth - 1)?;
             Some(str::from_wtf8(&expanded))
         } else {
             Some(str::from_wtf8(spec))
         };
-        out.extend(str::bytes(super::format_value(value, conversion, spec)?));
-        Ok(())
+        out.extend(str::bytes(super::format_value(value, field.conversion, spec)?));
+        Ok(field.end + 1)
     }
 
     /// The value of a field name: an argument, then attributes and items.
@@ -187,66 +186,84 @@ impl Formatter<'_> {
     }
 }
 
-/// Position of the brace that closes the field which begins at `start`.
-fn field_end(text: &[u8], start: usize) -> PyResult<usize> {
+/// Where the parts of a field are.
+struct Field {
+    name_end: usize,
+    conversion: Conversion,
+    spec_start: usize,
+    /// Position of the closing brace.
+    end: usize,
+}
+
+impl Field {
+    fn parse(text: &[u8], start: usize) -> PyResult<Field> {
+        let name_end = name_end(text, start)?;
+        let mut field = Field { name_end, conversion: Conversion::None, spec_start: name_end, end: name_end };
+        let mut at = name_end;
+        if text[at] == b'!' {
+            let Some(&letter) = text.get(at + 1) else {
+                return Err(error::value_error("end of string while looking for conversion specifier"));
+            };
+            match text.get(at + 2) {
+                None => return Err(error::value_error("unmatched '{' in format spec")),
+                Some(b'}' | b':') => {}
+                Some(_) => return Err(error::value_error("expected ':' after conversion specifier")),
+            }
+            field.conversion = conversion(letter)?;
+            at += 2;
+        }
+        field.spec_start = at + usize::from(text[at] == b':');
+        field.end = spec_end(text, field.spec_start)?;
+        Ok(field)
+    }
+}
+
+/// Position of the character that ends a field's name.
+fn name_end(text: &[u8], start: usize) -> PyResult<usize> {
+    let mut at = start;
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'{' => return Err(error::value_error("unexpected '{' in field name")),
+            b'}' | b':' | b'!' => return Ok(at),
+            b'[' => {
+                while at + 1 < text.len() && text[at] != b']' {
+                    at += 1;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    Err(error::value_error("expected '}' before end of string"))
+}
+
+/// Position of the brace that closes a field whose specification begins at `start`.
+fn spec_end(text: &[u8], start: usize) -> PyResult<usize> {
     let mut depth = 1;
-    let mut in_brackets = false;
     for (i, &byte) in text.iter().enumerate().skip(start) {
         match byte {
-            b'[' => in_brackets = true,
-            b']' => in_brackets = false,
-            b'{' if !in_brackets => depth += 1,
-            b'}' if !in_brackets => depth -= 1,
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
             _ => {}
         }
         if depth == 0 {
             return Ok(i);
         }
     }
-    Err(error::value_error("expected '}' before end of string"))
+    Err(error::value_error("unmatched '{' in format spec"))
 }
 
-/// Name, conversion and specification of a field.
-fn split_field(field: &[u8]) -> PyResult<(&[u8], Conversion, &[u8])> {
-    let mut in_brackets = false;
-    let mut end = field.len();
-    for (i, &byte) in field.iter().enumerate() {
-        match byte {
-            b'[' => in_brackets = true,
-            b']' => in_brackets = false,
-            b'{' if !in_brackets => {
-                return Err(error::value_error("unexpected '{' in field name"));
-            }
-            b'!' | b':' if !in_brackets => {
-                end = i;
-                break;
-            }
-            _ => {}
+fn conversion(letter: u8) -> PyResult<Conversion> {
+    Ok(match letter {
+        b's' => Conversion::Str,
+        b'r' => Conversion::Repr,
+        b'a' => Conversion::Ascii,
+        other if (33..127).contains(&other) => {
+            let shown = char::from(other);
+            return Err(error::value_error(format!("Unknown conversion specifier {shown}")));
         }
-    }
-    let (name, rest) = field.split_at(end);
-    match rest {
-        [] => Ok((name, Conversion::None, &[])),
-        [b':', spec @ ..] => Ok((name, Conversion::None, spec)),
-        [b'!'] => Err(error::value_error("end of string while looking for conversion specifier")),
-        [b'!', letter, after @ ..] => {
-            let conversion = match letter {
-                b's' => Conversion::Str,
-                b'r' => Conversion::Repr,
-                b'a' => Conversion::Ascii,
-                other => {
-                    let shown = char::from(*other);
-                    return Err(error::value_error(format!("Unknown conversion specifier '{shown}'")));
-                }
-            };
-            match after {
-                [] => Ok((name, conversion, &[])),
-                [b':', spec @ ..] => Ok((name, conversion, spec)),
-                _ => Err(error::value_error("expected ':' after conversion specifier")),
-            }
-        }
-        _ => Ok((name, Conversion::None, &[])),
-    }
+        other => return Err(error::value_error(format!("Unknown conversion specifier \\x{other:x}"))),
+    })
 }
 
 /// A name that is a number.

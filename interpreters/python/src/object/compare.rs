@@ -4,7 +4,7 @@
 //! Neighbours: `number` (arithmetic operators, with the same rules for who is asked first).
 
 use super::layouts as l;
-use super::{FALSE, NOT_IMPLEMENTED, PyResult, TRUE, boolean, bytes, cast, dict, error, int, list};
+use super::{FALSE, NOT_IMPLEMENTED, PyResult, TRUE, boolean, bytes, cast, dict, error, generic, int, list};
 use super::{range, sequence, set, str, tuple};
 use crate::raw;
 use metajit::heap::{self, Ref, Value};
@@ -227,6 +227,8 @@ pub fn direct(op: CompareOp, a: Value, b: Value) -> PyResult {
     } else if left == l::Builtin::ID && right == left {
         heap::get(x, l::Builtin::DEF) == heap::get(y, l::Builtin::DEF)
             && heap::get(x, l::Builtin::RECEIVER) == heap::get(y, l::Builtin::RECEIVER)
+    } else if right == left && (left == l::GenericAlias::ID || left == l::UnionType::ID) {
+        generic::equal(x, y)?
     } else if left == l::MappingProxy::ID {
         return rich(op, heap::get(x, l::MappingProxy::MAPPING), b);
     } else if left == l::Cell::ID && right == left {

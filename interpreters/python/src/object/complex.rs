@@ -146,9 +146,14 @@ fn construct(args: Args<'_>) -> PyResult {
             .ok_or_else(|| error::value_error("complex() arg is a malformed string"))?;
         return cast::construct(Builtin::Complex, class, new(re, im));
     }
+    let is_complex = |value: Value| cast::to_layout(value, Complex::ID).is_some();
+    let (real_is_complex, imag_is_complex) = (is_complex(real), is_complex(imag));
     let real = if real.is_null() { (0.0, 0.0) } else { argument(real, "first")? };
     let imag = if imag.is_null() { (0.0, 0.0) } else { argument(imag, "second")? };
-    cast::construct(Builtin::Complex, class, new(real.0 - imag.1, real.1 + imag.0))
+    // Absent imaginary parts are left out of the sums, which would lose the sign of zero.
+    let total_real = if imag_is_complex { real.0 - imag.1 } else { real.0 };
+    let total_imag = if real_is_complex { imag.0 + real.1 } else { imag.0 };
+    cast::construct(Builtin::Complex, class, new(total_real, total_imag))
 }
 
 fn argument(value: Value, which: &str) -> PyResult<Pair> {

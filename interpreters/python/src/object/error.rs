@@ -14,7 +14,12 @@ pub fn exception(class: Builtin, message: impl Display) -> Value {
 /// An exception of a builtin class with these arguments.
 #[cold]
 pub fn exception_with(class: Builtin, args: &[Value]) -> Value {
-    super::exception::new(crate::raw::builtin_class(class), super::tuple::value(args))
+    let class = crate::raw::builtin_class(class);
+    if args.len() > 2 {
+        // The constructor gives such exceptions attributes.
+        return crate::raw::call(Value::object(class), args).unwrap_or_else(|exception| exception);
+    }
+    super::exception::new(class, super::tuple::value(args))
 }
 
 /// `KeyError(key)`.

@@ -6,7 +6,9 @@ use super::class::Builtin;
 use super::layouts::{Class, GenericAlias, Tuple, UnionType};
 use super::native::Args;
 use super::number::BinaryOp;
-use super::{NONE, NOT_IMPLEMENTED, PyResult, boolean, cast, compare, error, hash, list, repr, str, tuple};
+use super::{
+    NONE, NOT_IMPLEMENTED, PyResult, boolean, cast, compare, error, hash as hashing, list, repr, str, tuple,
+};
 use crate::natives;
 use crate::raw;
 use metajit::heap::{self, Ref, Value};
@@ -136,20 +138,37 @@ fn mro_entries(value: Value, _bases: Value) -> PyResult {
     Ok(tuple::value(&[heap::get(receiver(value)?, GenericAlias::ORIGIN)]))
 }
 
-fn alias_eq(a: Value, b: Value) -> PyResult {
-    let Some(other) = b.as_ref().filter(|&r| heap::layout_of(r) == GenericAlias::ID) else {
-        return Ok(NOT_IMPLEMENTED);
-    };
-    let a = receiver(a)?;
-    let same = |field| compare::equal(heap::get(a, field), heap::get(other, field));
-    Ok(boolean(same(GenericAlias::ORIGIN)? && same(GenericAlias::ARGS)?))
+/// Whether two objects of the same layout of this file are equal.
+pub fn equal(a: Ref, b: Ref) -> PyResult<bool> {
+    if heap::layout_of(a) == GenericAlias::ID {
+        let same = |field| compare::equal(heap::get(a, field), heap::get(b, field));
+        return Ok(same(GenericAlias::ORIGIN)? && same(GenericAlias::ARGS)?);
+    }
+    let (left, right) = (union_args(Value::object(a)), union_args(Value::object(b)));
+    for &member in left {
+        let mut found = false;
+        for &other in right {
+            found = found || compare::equal(member, other)?;
+        }
+        if !found {
+            return Ok(false);
+        }
+    }
+    Ok(left.len() == right.len())
 }
 
-fn alias_hash(value: Value) -> PyResult {
-    let alias = receiver(value)?;
-    let combined = hash::hash(heap::get(alias, GenericAlias::ORIGIN))?
-        ^ hash::hash(heap::get(alias, GenericAlias::ARGS))?;
-    Ok(Value::int(combined))
+/// The hash of an object of this file.
+pub fn hash(value: Value) -> PyResult<i64> {
+    let object = Ref::from_bits(value.bits());
+    if heap::layout_of(object) == GenericAlias::ID {
+        return Ok(hashing::hash(heap::get(object, GenericAlias::ORIGIN))?
+            ^ hashing::hash(heap::get(object, GenericAlias::ARGS))?);
+    }
+    let mut combined = 0;
+    for &member in union_args(value) {
+        combined ^= hashing::hash(member)?;
+    }
+    Ok(combined)
 }
 
 fn or(a: Value, b: Value) -> PyResult {
@@ -169,8 +188,6 @@ natives! {
     "__repr__" One(alias_repr) [Any];
     "__call__" Full(alias_call) [Any];
     "__getattr__" Two(alias_getattr) [Any];
-    "__eq__" Two(alias_eq) [Any];
-    "__hash__" One(alias_hash) [Any];
     "__mro_entries__" Two(mro_entries) [Reads];
     "__origin__" One(origin) [Reads, getter];
     "__args__" One(alias_args) [Reads, getter];
@@ -213,30 +230,6 @@ fn union_members(value: Value) -> PyResult {
     Ok(heap::get(union_receiver(value)?, UnionType::ARGS))
 }
 
-fn union_eq(a: Value, b: Value) -> PyResult {
-    if !b.has_layout(UnionType::ID) || union_args(a).len() != union_args(b).len() {
-        return Ok(if b.has_layout(UnionType::ID) { boolean(false) } else { NOT_IMPLEMENTED });
-    }
-    for &member in union_args(a) {
-        let mut found = false;
-        for &other in union_args(b) {
-            found = found || compare::equal(member, other)?;
-        }
-        if !found {
-            return Ok(boolean(false));
-        }
-    }
-    Ok(boolean(true))
-}
-
-fn union_hash(value: Value) -> PyResult {
-    let mut combined = 0;
-    for &member in union_args(value) {
-        combined ^= hash::hash(member)?;
-    }
-    Ok(Value::int(combined))
-}
-
 fn instance_check(union: Value, object: Value) -> PyResult {
     union_receiver(union)?;
     for &member in union_args(union) {
@@ -264,8 +257,6 @@ fn subclass_check(union: Value, class: Value) -> PyResult {
 natives! {
     pub static UNION_METHODS;
     "__repr__" One(union_repr) [Any];
-    "__eq__" Two(union_eq) [Any];
-    "__hash__" One(union_hash) [Any];
     "__args__" One(union_members) [Reads, getter];
     "__instancecheck__" Two(instance_check) [Any];
     "__subclasscheck__" Two(subclass_check) [Any];

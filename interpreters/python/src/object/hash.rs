@@ -14,6 +14,15 @@ const MODULUS: u64 = (1 << 61) - 1;
 /// The hash of infinity.
 const INFINITY: i64 = 314_159;
 
+const PRIME_1: u64 = 11_400_714_785_074_694_791;
+const PRIME_2: u64 = 14_029_467_366_897_019_727;
+const PRIME_5: u64 = 2_870_177_450_012_600_261;
+
+/// One step of xxHash.
+fn mix(acc: u64, lane: i64) -> u64 {
+    acc.wrapping_add((lane as u64).wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1)
+}
+
 /// `hash(value)`.
 #[inline]
 pub fn hash(value: Value) -> PyResult<i64> {
@@ -83,16 +92,20 @@ pub fn hash_complex(real: f64, imag: f64) -> i64 {
 
 /// The hash of a tuple of items (CPython's variant of xxHash).
 pub fn hash_tuple(items: &[Value]) -> PyResult<i64> {
-    const PRIME_1: u64 = 11_400_714_785_074_694_791;
-    const PRIME_2: u64 = 14_029_467_366_897_019_727;
-    const PRIME_5: u64 = 2_870_177_450_012_600_261;
     let mut acc = PRIME_5;
     for &item in items {
-        let lane = hash(item)? as u64;
-        acc = acc.wrapping_add(lane.wrapping_mul(PRIME_2));
-        acc = acc.rotate_left(31).wrapping_mul(PRIME_1);
+        acc = mix(acc, hash(item)?);
     }
     acc = acc.wrapping_add(items.len() as u64 ^ (PRIME_5 ^ 3_527_539));
+    Ok(if acc == u64::MAX { 1_546_275_796 } else { acc as i64 })
+}
+
+/// The hash of a slice: of its parts, without their number.
+fn hash_slice(slice: Ref) -> PyResult<i64> {
+    let mut acc = PRIME_5;
+    for field in [l::Slice::START, l::Slice::STOP, l::Slice::STEP] {
+        acc = mix(acc, hash(heap::get(slice, field))?);
+    }
     Ok(if acc == u64::MAX { 1_546_275_796 } else { acc as i64 })
 }
 
@@ -150,14 +163,12 @@ fn hash_builtin(value: Value) -> PyResult<Option<i64>> {
     } else if layout == l::Range::ID {
         super::range::hash(object)?
     } else if layout == l::Slice::ID {
-        hash_tuple(&[
-            heap::get(object, l::Slice::START),
-            heap::get(object, l::Slice::STOP),
-            heap::get(object, l::Slice::STEP),
-        ])?
+        hash_slice(object)?
     } else if layout == l::BoundMethod::ID {
         let function = heap::get(object, l::BoundMethod::FUNCTION);
         hash(function)? ^ hash_identity(heap::get(object, l::BoundMethod::RECEIVER))
+    } else if layout == l::GenericAlias::ID || layout == l::UnionType::ID {
+        super::generic::hash(value)?
     } else {
         return Ok(None);
     }))

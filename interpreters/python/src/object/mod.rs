@@ -13,6 +13,7 @@ pub mod cast;
 pub mod class;
 pub mod compare;
 pub mod complex;
+pub mod describe;
 pub mod descriptors;
 pub mod dict;
 pub mod error;

@@ -470,15 +470,27 @@ fn no_abs(a: Value) -> Value {
 pub mod dunder {
     use super::*;
 
+    /// Numbers leave operations with a wider kind of number to that; 0 for what is no number.
+    fn rank(value: Value) -> u32 {
+        let value = cast::builtin_value(value);
+        if value.as_float().is_some() {
+            2
+        } else if value.has_layout(l::Complex::ID) {
+            3
+        } else {
+            u32::from(int::is_number(value))
+        }
+    }
+
     macro_rules! methods {
         ($($forward:ident $backward:ident $in_place:ident $op:ident;)*) => { $(
             /// The operator with the receiver on the left.
             pub fn $forward(a: Value, b: Value) -> PyResult {
-                direct(BinaryOp::$op, a, b)
+                if rank(b) > rank(a) { Ok(NOT_IMPLEMENTED) } else { direct(BinaryOp::$op, a, b) }
             }
             /// The operator with the receiver on the right.
             pub fn $backward(b: Value, a: Value) -> PyResult {
-                direct(BinaryOp::$op, a, b)
+                if rank(a) > rank(b) { Ok(NOT_IMPLEMENTED) } else { direct(BinaryOp::$op, a, b) }
             }
             /// The augmented assignment.
             pub fn $in_place(a: Value, b: Value) -> PyResult {

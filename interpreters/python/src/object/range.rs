@@ -2,7 +2,7 @@
 //!
 //! Neighbours: `interp::iterate` (loops over ranges that traces see through).
 
-use super::layouts::{Range, RangeIter};
+use super::layouts::{Range, RangeIter, Slice};
 use super::native::Args;
 use super::sequence::{self, Subscript};
 use super::{NONE, PyResult, cast, compare, error, hash as hashing, int, iterators, list, number, slice};
@@ -115,8 +115,8 @@ pub fn getitem(range: Ref, key: Value) -> PyResult {
 }
 
 fn getitem_large(range: Ref, key: Value) -> PyResult {
-    if !cast::is_index(key) {
-        return Err(error::overflow_error("Python int too large to convert to C ssize_t"));
+    if key.has_layout(Slice::ID) {
+        return slice_large(range, Ref::from_bits(key.bits()));
     }
     let (mut index, len) = (cast::index(key)?.to_value(), heap::get(range, Range::LEN));
     if compare::less(index, Value::int(0))? {
@@ -126,6 +126,39 @@ fn getitem_large(range: Ref, key: Value) -> PyResult {
         return Err(error::index_error("range object index out of range"));
     }
     element(range, index)
+}
+
+/// The slice of a range whose length exceeds 64 bits.
+fn slice_large(range: Ref, key: Ref) -> PyResult {
+    let (zero, len) = (Value::int(0), heap::get(range, Range::LEN));
+    let step = match heap::get(key, Slice::STEP) {
+        NONE => Value::int(1),
+        step => cast::index(step)?.to_value(),
+    };
+    if step == zero {
+        return Err(error::value_error("slice step cannot be zero"));
+    }
+    let backwards = compare::less(step, zero)?;
+    let last = number::binary(BinaryOp::Sub, len, Value::int(1))?;
+    let (lowest, highest) = if backwards { (Value::int(-1), last) } else { (zero, len) };
+    let cut = |bound: Value, default: Value| -> PyResult {
+        if bound == NONE {
+            return Ok(default);
+        }
+        let mut bound = cast::index(bound)?.to_value();
+        if compare::less(bound, zero)? {
+            bound = number::binary(BinaryOp::Add, bound, len)?;
+        }
+        if compare::less(bound, lowest)? {
+            return Ok(lowest);
+        }
+        Ok(if compare::less(highest, bound)? { highest } else { bound })
+    };
+    let (first, end) = if backwards { (highest, lowest) } else { (lowest, highest) };
+    let start = cut(heap::get(key, Slice::START), first)?;
+    let stop = cut(heap::get(key, Slice::STOP), end)?;
+    let step = number::binary(BinaryOp::Mul, heap::get(range, Range::STEP), step)?;
+    new(element(range, start)?, element(range, stop)?, step)
 }
 
 /// The position of an int in the range.

@@ -4,6 +4,7 @@
 //! shows as `[...]`; which ones are, is kept by address.
 //! Neighbours: `float::text`, `int::text` (numbers), `str::layout` (quoting).
 
+use super::describe::runtime_repr;
 use super::layouts as l;
 use super::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, PyResult, TRUE, bytes, cast, complex, dict, error};
 use super::{float, int, list, set, str, tuple};
@@ -41,7 +42,7 @@ impl Drop for Active {
 
 /// `repr(object)`.
 pub fn repr(object: Value) -> PyResult<Ref> {
-    if object.has_layout(l::Instance::ID) || object.has_layout(l::Class::ID) {
+    if has_own_repr(object) {
         return special_text(object, "__repr__");
     }
     let mut out = Vec::new();
@@ -54,10 +55,17 @@ pub fn str_of(object: Value) -> PyResult<Ref> {
     if object.has_layout(l::Str::ID) {
         return Ok(Ref::from_bits(object.bits()));
     }
-    if object.has_layout(l::Instance::ID) || object.has_layout(l::Class::ID) {
+    if has_own_repr(object) {
         return special_text(object, "__str__");
     }
     repr(object)
+}
+
+/// Whether the text comes from a method of the object's class rather than from this file.
+fn has_own_repr(object: Value) -> bool {
+    let own =
+        [l::Instance::ID, l::Class::ID, l::Foreign::ID, l::Module::ID, l::GenericAlias::ID, l::UnionType::ID];
+    own.iter().any(|&layout| object.has_layout(layout))
 }
 
 /// `ascii(object)`.
@@ -162,7 +170,7 @@ fn write_items(out: &mut Vec<u8>, mut get: impl FnMut(usize) -> Option<Value>) -
 }
 
 fn write_repr_of_item(out: &mut Vec<u8>, item: Value) -> PyResult<()> {
-    if item.has_layout(l::Instance::ID) || item.has_layout(l::Class::ID) {
+    if has_own_repr(item) {
         out.extend(str::bytes(repr(item)?));
         return Ok(());
     }
@@ -243,10 +251,7 @@ fn repr_rest(object: Value, r: Ref) -> PyResult<Ref> {
         let inner = repr(heap::get(r, l::MappingProxy::MAPPING))?;
         return Ok(str::new(&format!("mappingproxy({})", str::as_str(inner))));
     }
-    match raw::call_special(object, "__repr__", &[]) {
-        Some(result) => cast::expect_str(result?, "__repr__"),
-        None => default_repr(object),
-    }
+    runtime_repr(object, r)
 }
 
 /// `<module.class object at 0x…>`.
@@ -300,6 +305,11 @@ pub fn dunder_repr(object: Value) -> PyResult {
 crate::natives! {
     pub static TEXT;
     "__repr__" One(dunder_repr) [Any];
+}
+
+crate::natives! {
+    pub static HASH;
+    "__hash__" One(super::hash::dunder_hash) [Any];
 }
 
 crate::natives! {

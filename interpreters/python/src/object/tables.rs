@@ -143,8 +143,8 @@ class_tables! {
     Range: repr::METHODS, EQUALITY, SIZED, SUBSCRIPTED, CONTAINS, range::METHODS;
     Slice: repr::METHODS, EQUALITY, ORDERING, slice::METHODS;
     Type: generic::UNION;
-    GenericAlias: generic::UNION, generic::ALIAS_METHODS;
-    UnionType: generic::UNION, generic::UNION_METHODS;
+    GenericAlias: EQUALITY, repr::HASH, generic::UNION, generic::ALIAS_METHODS;
+    UnionType: EQUALITY, repr::HASH, generic::UNION, generic::UNION_METHODS;
     SeqIter: iterators::METHODS;
     RangeIter: iterators::METHODS;
     DictIter: iterators::METHODS;

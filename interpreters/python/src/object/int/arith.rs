@@ -57,7 +57,7 @@ fn binary_i128(op: BinaryOp, x: i128, y: i128) -> Option<PyResult> {
         BinaryOp::Xor => value_i128(x ^ y),
         BinaryOp::FloorDiv | BinaryOp::Mod => {
             if y == 0 {
-                return Some(Err(division_by_zero()));
+                return Some(Err(division_by_zero(op)));
             }
             let (quotient, remainder) = floor_divide(x, y)?;
             value_i128(if op == BinaryOp::Mod { remainder } else { quotient })
@@ -99,8 +99,11 @@ fn floor_divide(x: i128, y: i128) -> Option<(i128, i128)> {
 
 /// The error of `//` and `%` by zero.
 #[cold]
-pub fn division_by_zero() -> Value {
-    error::zero_division("integer division or modulo by zero")
+pub fn division_by_zero(op: BinaryOp) -> Value {
+    error::zero_division(match op {
+        BinaryOp::Mod => "integer modulo by zero",
+        _ => "integer division or modulo by zero",
+    })
 }
 
 fn binary_big(op: BinaryOp, a: Int, b: Int) -> PyResult {
@@ -117,7 +120,7 @@ fn binary_big(op: BinaryOp, a: Int, b: Int) -> PyResult {
         BinaryOp::Xor => a.into_big() ^ b.into_big(),
         BinaryOp::FloorDiv | BinaryOp::Mod => {
             if b.is_zero() {
-                return Err(division_by_zero());
+                return Err(division_by_zero(op));
             }
             let (quotient, remainder) = a.into_big().div_mod_floor(&b.into_big());
             if op == BinaryOp::Mod { remainder } else { quotient }
@@ -130,7 +133,7 @@ fn binary_big(op: BinaryOp, a: Int, b: Int) -> PyResult {
 /// Quotient and remainder as `divmod()` gives them.
 pub fn divmod(a: Int, b: Int) -> PyResult<(Value, Value)> {
     if b.is_zero() {
-        return Err(division_by_zero());
+        return Err(division_by_zero(BinaryOp::FloorDiv));
     }
     if let (Int::Small(x), Int::Small(y)) = (&a, &b)
         && let Some((quotient, remainder)) = floor_divide(i128::from(*x), i128::from(*y))

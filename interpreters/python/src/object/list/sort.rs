@@ -57,6 +57,10 @@ fn sort_pairs(storage: Ref, keys: Ref, count: usize, reverse: bool) -> PyResult<
         return Ok(());
     }
     if is_all(keys, count, Value::is_small_int) {
+        if storage == keys {
+            sort_ints(storage, count, reverse);
+            return Ok(());
+        }
         sort_native(storage, keys, count, reverse, |key| key.small_int_unchecked());
         return Ok(());
     }
@@ -77,18 +81,30 @@ fn ordered_bits(f: f64) -> i64 {
     bits ^ ((bits >> 63) as u64 >> 1) as i64
 }
 
+/// Sorts by native keys, along with the positions they came from: a `Vec` of values would hide them from the collector.
 fn sort_native<K: Ord>(storage: Ref, keys: Ref, count: usize, reverse: bool, key: impl Fn(Value) -> K) {
-    // Positions are sorted, not values: a `Vec` of values would hide them from the collector.
-    let mut order: Vec<u32> = (0..count as u32).collect();
-    {
-        let keys = heap::values(keys);
-        if reverse {
-            order.sort_by(|&a, &b| key(keys[b as usize]).cmp(&key(keys[a as usize])));
-        } else {
-            order.sort_by(|&a, &b| key(keys[a as usize]).cmp(&key(keys[b as usize])));
-        }
+    let keys = heap::values(keys)[..count].iter();
+    let mut pairs: Vec<(K, u32)> = keys.enumerate().map(|(i, &k)| (key(k), i as u32)).collect();
+    if reverse {
+        pairs.sort_by(|a, b| b.0.cmp(&a.0));
+    } else {
+        pairs.sort_by(|a, b| a.0.cmp(&b.0));
     }
+    let order: Vec<u32> = pairs.into_iter().map(|(_, i)| i).collect();
     permute(storage, &order);
+}
+
+/// Sorts small ints, which are no heap objects and indistinguishable when equal.
+fn sort_ints(storage: Ref, count: usize, reverse: bool) {
+    let mut ints: Vec<i64> =
+        heap::values(storage)[..count].iter().map(|value| value.small_int_unchecked()).collect();
+    ints.sort_unstable();
+    if reverse {
+        ints.reverse();
+    }
+    for (i, int) in ints.into_iter().enumerate() {
+        heap::init_item(storage, Values::TAIL, i, Value::int(int));
+    }
 }
 
 /// Puts the element `order[i]` in place `i`.

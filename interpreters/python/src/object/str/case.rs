@@ -25,7 +25,8 @@ fn push_lower(out: &mut Vec<u8>, code: u32) {
     }
 }
 
-/// The digraphs have a title form of their own; others take their first upper case letter and the rest lower.
+/// The digraphs have a title form of their own; others keep the first upper case letter of
+/// their upper case form.
 fn push_title(out: &mut Vec<u8>, code: u32) {
     match code {
         0x1C4..=0x1C6 => return wtf8::push(out, 0x1C5),
@@ -35,11 +36,15 @@ fn push_title(out: &mut Vec<u8>, code: u32) {
         _ => {}
     }
     let Some(c) = char::from_u32(code) else { return wtf8::push(out, code) };
-    let mut upper = c.to_uppercase();
-    if let Some(first) = upper.next() {
-        wtf8::push(out, u32::from(first));
+    let mut begun = false;
+    for c in c.to_uppercase() {
+        if begun {
+            push_lower(out, u32::from(c));
+        } else {
+            wtf8::push(out, u32::from(c));
+        }
+        begun |= c.is_uppercase();
     }
-    upper.for_each(|c| push_lower(out, u32::from(c)));
 }
 
 fn map_ascii(s: Ref, map: impl Fn(u8) -> u8) -> Value {
