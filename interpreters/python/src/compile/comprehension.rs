@@ -181,12 +181,7 @@ impl<'a> Compiler<'a> {
         self.unit.is_async = is_async;
         self.generators(&g.generators, Some(Reg(0)), Element::Yield(&g.elt))?;
         self.return_none(at)?;
-        let mut flags = crate::bytecode::CodeFlags::OPTIMIZED | crate::bytecode::CodeFlags::NEWLOCALS;
-        flags |= if is_async {
-            crate::bytecode::CodeFlags::ASYNC_GENERATOR
-        } else {
-            crate::bytecode::CodeFlags::GENERATOR
-        };
+        let flags = self.function_flags(id);
         let header =
             Header { name: "<genexpr>".to_owned(), first: at, argcount: 1, flags, ..Header::default() };
         let code = self.leave(header)?;

@@ -163,11 +163,14 @@ impl<'a> Compiler<'a> {
     pub(super) fn function_flags(&self, id: super::symbols::ScopeId) -> u32 {
         let scope = self.table.scope(id);
         let mut flags = CodeFlags::OPTIMIZED | CodeFlags::NEWLOCALS;
-        if scope.parent.is_some_and(|p| self.table.scope(p).kind.is_function_like()) {
+        let parents = std::iter::successors(scope.parent, |p| self.table.scope(*p).parent);
+        if parents.map(|p| self.table.scope(p).kind).any(ScopeKind::is_function_like) {
             flags |= CodeFlags::NESTED;
         }
         flags
             | match (scope.is_async, scope.has_yield) {
+                _ if scope.kind == ScopeKind::Generator && scope.has_await => CodeFlags::ASYNC_GENERATOR,
+                _ if scope.kind == ScopeKind::Generator => CodeFlags::GENERATOR,
                 (false, false) => 0,
                 (false, true) => CodeFlags::GENERATOR,
                 (true, false) => CodeFlags::COROUTINE,
