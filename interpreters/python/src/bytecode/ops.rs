@@ -307,6 +307,8 @@ opcodes! {
     DeleteDeref "delete_deref" { cell: Use, name: Name };
     /// In a class body: `d` = the name in the frame's namespace, else what the cell holds.
     LoadClassDeref "load_class_deref" { d: Def, cell: Use, name: Name };
+    /// `d` = `dict[name]` of the real dict or mapping in `dict`, else as `LoadGlobal` (annotations in class bodies).
+    LoadFromDict "load_from_dict" { d: Def, dict: Use, name: Name };
     /// `d` = the frame's namespace (class bodies).
     LoadLocals "load_locals" { d: Def } Quiet;
 

@@ -4,7 +4,7 @@
 //! duplicate parameters, where `yield`, `await` and `:=` may stand.
 
 use super::mangle::mangle;
-use super::symbols::{Lazy, Scope, ScopeId, ScopeKind, Symbol, SymbolTable, node_key};
+use super::symbols::{CLASS_DICT, Lazy, Scope, ScopeId, ScopeKind, Symbol, SymbolTable, node_key};
 use crate::syntax::{ErrorKind, Fault, Span, ast, span};
 use ast::{Expr, Pattern, Stmt};
 
@@ -145,7 +145,7 @@ impl Collector {
                 self.expr(&t.name)?;
                 self.generic(&t.type_params, None, |c| {
                     c.nested(&*t.value, ScopeKind::Lambda, None, |c| {
-                        c.scope().lazy = Some(Lazy::Alias);
+                        c.enter_lazy(Lazy::Alias);
                         c.expr(&t.value)
                     })
                 })
@@ -327,6 +327,19 @@ impl Collector {
         })
     }
 
+    /// The current scope is one of PEP 695; in a class body it sees the class's namespace.
+    fn enter_lazy(&mut self, lazy: Lazy) {
+        let parent = self.scope().parent.expect("such a scope stands in another");
+        let around = self.table.scope(parent);
+        let class = if around.kind == ScopeKind::Class { Some(parent) } else { around.sees_class };
+        let scope = self.scope();
+        scope.lazy = Some(lazy);
+        scope.sees_class = class;
+        if class.is_some() {
+            scope.symbol(CLASS_DICT).used = true;
+        }
+    }
+
     /// Runs `visit` in the scope of type parameters, or in the current one if there are none.
     fn generic(
         &mut self,
@@ -338,7 +351,7 @@ impl Collector {
             return visit(self);
         }
         self.nested(params, ScopeKind::TypeParams, private, |c| {
-            c.scope().lazy = Some(Lazy::Generic);
+            c.enter_lazy(Lazy::Generic);
             for p in params {
                 let (name, bound) = match p {
                     ast::TypeParam::TypeVar(t) => (&t.name, t.bound.as_deref()),
@@ -352,7 +365,7 @@ impl Collector {
                 symbol.assigned = true;
                 if let Some(bound) = bound {
                     c.nested(bound, ScopeKind::Lambda, None, |c| {
-                        c.scope().lazy = Some(Lazy::Bound);
+                        c.enter_lazy(Lazy::Bound);
                         c.expr(bound)
                     })?;
                 }
@@ -543,6 +556,10 @@ impl Collector {
         what: &str,
         elements: &[&Expr],
     ) -> Done {
+        if self.scope().sees_class.is_some() {
+            let message = "Cannot use comprehension in annotation scope within class scope";
+            return Err(Fault::syntax(message, at));
+        }
         let first = &generators[0];
         self.iterable += 1;
         self.expr(&first.iter)?;

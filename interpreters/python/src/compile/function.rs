@@ -109,7 +109,8 @@ impl<'a> Compiler<'a> {
         self.function_object(f, function, inner, flags)?;
         let attribute = self.unit.buffer.name("__type_params__");
         self.emit(Op::StoreAttr { obj: function, name: attribute, v: params }, f.span);
-        let code = self.leave_type_params(&name, function, given, f.span)?;
+        let first = f.decorators.first().map_or(f.span, span);
+        let code = self.leave_type_params(&name, function, given, first)?;
         // The defaults are the arguments of the call: its callee goes right before them, where `d` is.
         debug_assert!(u32::from(d.0) + 1 == operands);
         let above = self.unit.mark();
@@ -297,7 +298,7 @@ impl<'a> Compiler<'a> {
             self.emit(Op::GenericBase { d: generic, params }, at);
             let class = self.unit.temp(at)?;
             self.class_object(c, first, Some(generic), class)?;
-            let code = self.leave_type_params(&name, class, 0, at)?;
+            let code = self.leave_type_params(&name, class, 0, first)?;
             let operands = self.unit.mark();
             self.make_function(code, callee, operands, 0, at)?;
             self.emit(Op::Call { d: callee, base: callee, argc: 0 }, at);
@@ -333,6 +334,13 @@ impl<'a> Compiler<'a> {
         let name = self.unit.buffer.name("__qualname__");
         self.emit(Op::StoreName { name, v }, at);
         self.unit.release(mark);
+        if self.table.scope(self.unit.scope).needs_class_dict {
+            let v = self.unit.temp(at)?;
+            let cell = self.unit.registers[super::symbols::CLASS_DICT];
+            self.emit(Op::LoadLocals { d: v }, at);
+            self.emit(Op::StoreDeref { cell, v }, at);
+            self.unit.release(mark);
+        }
         if !c.type_params.is_empty() {
             let v = self.unit.temp(at)?;
             self.load_name(super::collect::TYPE_PARAMS, v, at);

@@ -287,7 +287,8 @@ impl<'a> Compiler<'a> {
         match home.kind {
             _ if declared_global => name.to_owned(),
             ScopeKind::Module => name.to_owned(),
-            ScopeKind::Class => format!("{}.{name}", home.qualname),
+            // CPython leaves the mark out inside generator expressions.
+            ScopeKind::Class | ScopeKind::Generator => format!("{}.{name}", home.qualname),
             _ => format!("{}.<locals>.{name}", home.qualname),
         }
     }

@@ -53,6 +53,9 @@ pub enum Binding {
     GlobalImplicit,
 }
 
+/// The hidden variable of a class body that holds its namespace.
+pub const CLASS_DICT: &str = "__classdict__";
+
 /// The scopes that type parameters bring along.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Lazy {
@@ -112,6 +115,10 @@ pub struct Scope {
     pub lazy: Option<Lazy>,
     /// A class some method of which uses `__class__`.
     pub needs_class_cell: bool,
+    /// A class with type parameters or aliases in it, which see its namespace.
+    pub needs_class_dict: bool,
+    /// A scope of PEP 695 in a class body: the class whose namespace it sees.
+    pub sees_class: Option<ScopeId>,
     /// Variables of enclosing scopes that this scope's code only passes on to inner functions.
     pub passed_through: Vec<String>,
 }
@@ -133,6 +140,8 @@ impl Scope {
             has_await: false,
             lazy: None,
             needs_class_cell: false,
+            needs_class_dict: false,
+            sees_class: None,
             passed_through: Vec::new(),
         }
     }
@@ -208,6 +217,7 @@ type Visible = FxHashMap<String, bool>;
 
 fn resolve_scope(table: &mut SymbolTable, id: ScopeId, enclosing: &Visible) -> Result<FreeNames, Fault> {
     let mut visible = enclosing.clone();
+    hide_class_names(table, id, &mut visible);
     let mut free = classify(&mut table.scopes[id.0 as usize], &mut visible)?;
     let scope = &table.scopes[id.0 as usize];
     let kind = scope.kind;
@@ -216,6 +226,7 @@ fn resolve_scope(table: &mut SymbolTable, id: ScopeId, enclosing: &Visible) -> R
         visible.extend(scope.bound_as(Binding::Local).map(|n| (n.clone(), parameters)));
     } else if kind == ScopeKind::Class {
         visible.insert("__class__".to_owned(), false);
+        visible.insert(CLASS_DICT.to_owned(), false);
     }
     for child in scope.children.clone() {
         let inlined = table.scope(child).kind == ScopeKind::Comprehension;
@@ -229,6 +240,16 @@ fn resolve_scope(table: &mut SymbolTable, id: ScopeId, enclosing: &Visible) -> R
         }
     }
     Ok(free)
+}
+
+/// What a class body binds is found in its namespace first, whatever an enclosing function calls so.
+fn hide_class_names(table: &SymbolTable, id: ScopeId, visible: &mut Visible) {
+    let Some(class) = table.scope(id).sees_class else { return };
+    for (name, symbol) in &table.scope(class).symbols {
+        if (symbol.assigned || symbol.global) && !symbol.nonlocal {
+            visible.remove(name);
+        }
+    }
 }
 
 /// Gives each name of a scope its binding as far as the scope alone decides it.
@@ -269,8 +290,7 @@ fn classify(scope: &mut Scope, visible: &mut Visible) -> Result<FreeNames, Fault
 
 /// An inner function uses `name`: either it is this scope's variable, which becomes a cell, or it is passed on.
 fn note_captured(scope: &mut Scope, name: String, free: &mut FreeNames) {
-    if scope.kind == ScopeKind::Class && name == "__class__" {
-        scope.needs_class_cell = true;
+    if is_class_variable(scope, &name) {
         return;
     }
     if scope.kind.is_function_like()
@@ -287,8 +307,7 @@ fn note_captured(scope: &mut Scope, name: String, free: &mut FreeNames) {
 /// An inlined comprehension uses `name` in this scope's own frame.
 fn note_direct(scope: &mut Scope, name: String, inlined: bool, free: &mut FreeNames) {
     debug_assert!(inlined, "only inlined comprehensions have direct names");
-    if scope.kind == ScopeKind::Class && name == "__class__" {
-        scope.needs_class_cell = true;
+    if is_class_variable(scope, &name) {
         return;
     }
     if scope.kind.is_function_like() && matches!(scope.binding(&name), Some(Binding::Local | Binding::Cell)) {
@@ -300,6 +319,19 @@ fn note_direct(scope: &mut Scope, name: String, inlined: bool, free: &mut FreeNa
     }
     pass_on(scope, &name);
     free.captured.insert(name);
+}
+
+/// A class body's own variables that functions in it can reach.
+fn is_class_variable(scope: &mut Scope, name: &str) -> bool {
+    if scope.kind != ScopeKind::Class {
+        return false;
+    }
+    match name {
+        "__class__" => scope.needs_class_cell = true,
+        CLASS_DICT => scope.needs_class_dict = true,
+        _ => return false,
+    }
+    true
 }
 
 /// Makes `name` a free variable of the scope's code, although the scope itself may mean something else by it.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::{Compiler, Done, Header};
-use crate::bytecode::{CodeData, CodeFlags, Op, Reg};
+use crate::bytecode::{CodeData, Op, Reg};
 use crate::syntax::{Span, ast, span};
 use ast::{Expr, TypeParam};
 
@@ -37,7 +37,7 @@ impl<'a> Compiler<'a> {
         at: Span,
     ) -> Done<Arc<CodeData>> {
         self.emit(Op::Return { s: result }, at);
-        let flags = CodeFlags::OPTIMIZED | CodeFlags::NEWLOCALS;
+        let flags = self.function_flags(self.unit.scope);
         self.leave(Header { name: name.to_owned(), first: at, argcount, flags, ..Header::default() })
     }
 
@@ -76,7 +76,7 @@ impl<'a> Compiler<'a> {
         self.enter(self.table.scope_of(e), Vec::new(), name);
         let value = self.operand(e)?;
         self.emit(Op::Return { s: value }, at);
-        let flags = CodeFlags::OPTIMIZED | CodeFlags::NEWLOCALS;
+        let flags = self.function_flags(self.unit.scope);
         let code = self.leave(Header { name: name.to_owned(), first: at, flags, ..Header::default() })?;
         let operands = self.unit.mark();
         self.make_function(code, d, operands, 0, at)

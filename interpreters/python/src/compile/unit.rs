@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::assemble::{Buffer, HandlerId};
-use super::symbols::{Binding, Scope, ScopeId, ScopeKind};
+use super::symbols::{Binding, CLASS_DICT, Scope, ScopeId, ScopeKind};
 use crate::bytecode::{Reg, Target};
 use crate::syntax::{ErrorKind, Fault, Span, ast};
 
@@ -81,6 +81,9 @@ impl Unit<'_> {
         let mut cellvars: Vec<String> = scope.bound_as(Binding::Cell).cloned().collect();
         if scope.needs_class_cell {
             cellvars.push("__class__".to_owned());
+        }
+        if scope.needs_class_dict {
+            cellvars.push(CLASS_DICT.to_owned());
         }
         cellvars.sort_unstable();
         let mut freevars: Vec<String> = scope.bound_as(Binding::Free).cloned().collect();

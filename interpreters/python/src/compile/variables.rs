@@ -1,7 +1,7 @@
 //! Loading, storing and deleting names, each where its scope says it lives.
 
 use super::mangle::mangle;
-use super::symbols::{Binding, ScopeKind};
+use super::symbols::{Binding, CLASS_DICT, ScopeKind};
 use super::{Compiler, Done};
 use crate::bytecode::{Op, Reg};
 use crate::syntax::{Span, ast};
@@ -16,6 +16,8 @@ pub enum Place {
     /// As `Cell`, in a class body, whose namespace comes first.
     ClassCell(Reg),
     Global,
+    /// The namespace of the class around, reached through the cell in the register; else global.
+    ClassDict(Reg),
     /// The frame's namespace.
     Name,
 }
@@ -54,6 +56,9 @@ impl Compiler<'_> {
             Some(Binding::Free) if class => Place::ClassCell(self.unit.registers[name]),
             Some(Binding::Free) => Place::Cell(self.unit.registers[name]),
             Some(Binding::GlobalExplicit) => Place::Global,
+            Some(Binding::GlobalImplicit) if self.table.scope(self.unit.scope).sees_class.is_some() => {
+                Place::ClassDict(self.unit.registers[CLASS_DICT])
+            }
             Some(Binding::GlobalImplicit) if in_frame => Place::Global,
             Some(Binding::GlobalImplicit) => Place::Name,
             // Mentioned only in an inlined comprehension: a variable passed on, else a global.
@@ -108,6 +113,11 @@ impl Compiler<'_> {
             Place::Cell(cell) => Op::LoadDeref { d, cell, name: id },
             Place::ClassCell(cell) => Op::LoadClassDeref { d, cell, name: id },
             Place::Global => Op::LoadGlobal { d, name: id },
+            Place::ClassDict(cell) => {
+                let dict = self.unit.buffer.name(CLASS_DICT);
+                self.emit(Op::LoadDeref { d, cell, name: dict }, at);
+                Op::LoadFromDict { d, dict: d, name: id }
+            }
             Place::Name => Op::LoadName { d, name: id },
         };
         self.emit(op, at);
@@ -120,7 +130,7 @@ impl Compiler<'_> {
             Place::Register(d) if d == v => return,
             Place::Register(d) => Op::Move { d, s: v },
             Place::Cell(cell) | Place::ClassCell(cell) => Op::StoreDeref { cell, v },
-            Place::Global => Op::StoreGlobal { name: self.unit.buffer.name(&name), v },
+            Place::Global | Place::ClassDict(_) => Op::StoreGlobal { name: self.unit.buffer.name(&name), v },
             Place::Name => Op::StoreName { name: self.unit.buffer.name(&name), v },
         };
         self.emit(op, at);
@@ -136,7 +146,7 @@ impl Compiler<'_> {
                 Op::LoadNull { d }
             }
             Place::Cell(cell) | Place::ClassCell(cell) => Op::DeleteDeref { cell, name: id },
-            Place::Global => Op::DeleteGlobal { name: id },
+            Place::Global | Place::ClassDict(_) => Op::DeleteGlobal { name: id },
             Place::Name => Op::DeleteName { name: id },
         };
         self.emit(op, at);

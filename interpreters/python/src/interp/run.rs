@@ -224,6 +224,14 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                         variables::load_class_deref(frame, code, u32::from(cell.0), name.0)
                     );
                 }
+                Op::LoadFromDict { d, dict, name } => {
+                    set_to!(
+                        frame,
+                        d,
+                        exc,
+                        variables::load_from_dict(frame, code, pc, u32::from(dict.0), name.0)
+                    );
+                }
                 Op::LoadLocals { d } => put!(d, variables::namespace(frame, code)),
 
                 Op::Add { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::Add, get!(a), get!(b))),

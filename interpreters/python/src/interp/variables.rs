@@ -131,6 +131,18 @@ pub fn load_class_deref<M: Mode>(frame: Frame<M>, code: &'static Code, cell: u32
     }
 }
 
+/// In an annotation of a class body: the name in the namespace in register `dict`, else a global.
+pub fn load_from_dict<M: Mode>(
+    frame: Frame<M>,
+    code: &'static Code,
+    pc: usize,
+    dict: u32,
+    name: u32,
+) -> Outcome<M> {
+    let value = helpers::namespace_get(frame.get(dict), object(code.names[name as usize]))?;
+    if value.is_null() { load_global_slow(code, pc, name) } else { Ok(value) }
+}
+
 /// What a cell holds.
 #[inline(always)]
 pub fn load_deref<M: Mode>(frame: Frame<M>, code: &'static Code, cell: u32, name: u32) -> Outcome<M> {

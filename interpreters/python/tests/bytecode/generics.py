@@ -5,3 +5,9 @@ class Box[T](Base):
     pass
 
 type Pair[A] = tuple[A, A]
+
+class Outer:
+    Item = int
+
+    def method[T](self, x: Item) -> T:
+        pass
