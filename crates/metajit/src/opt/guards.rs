@@ -7,13 +7,20 @@
 //! that a small integer has is **dropped**, and what follows (`unbox_int`) folds to `x`, although at run time
 //! `x` may have grown beyond 63 bits. Only the recorded path through the boxed form is guarded: it may pass the pointer
 //! on. The same holds for `box_float`. So loops over numbers have no form guards at all.
+//!
+//! # One guard for a value's kind
+//!
+//! An interpreter asks "an integer? a float? a list?" in turn. The last answer, which is yes, implies the noes before it, so
+//! their guards are taken back when all resume at the same place. Nothing rests on a no alone.
+//!
 //! Neighbours: `fold` (unboxing), `staged` (`as_int`, `as_float`), `facts`.
 
 use super::facts::{Form, Range};
 use super::{Optimizer, cse};
 use crate::heap::Value;
-use crate::ir::{OpRef, Opcode};
+use crate::ir::{OpRef, Opcode, SnapshotId};
 use crate::kind::Type;
+use rustc_hash::FxHashMap;
 
 /// The guard that is really needed for `condition == expected`, if one is.
 pub(super) fn needed(o: &mut Optimizer, condition: OpRef, expected: bool) -> Option<(OpRef, bool)> {
@@ -53,6 +60,75 @@ fn form_test(o: &Optimizer, condition: OpRef) -> Option<(Option<OpRef>, bool)> {
         return Some((Some(x), is_number_test));
     }
     o.operand_of(word, Opcode::BoxFloat).map(|_| (None, is_number_test))
+}
+
+/// Guards on what a value is not, by value; see the module's documentation.
+pub(super) type Negatives = FxHashMap<OpRef, Vec<Negative>>;
+
+/// One guard on what a value is not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Negative {
+    guard: OpRef,
+    is: Kind,
+}
+
+/// A property of a value that excludes others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Form(Form),
+    Word(u64),
+    Int(u64),
+}
+
+impl Kind {
+    /// Whether no value is both.
+    fn excludes(self, other: Kind) -> bool {
+        match (self, other) {
+            (Kind::Form(f), Kind::Word(bits)) | (Kind::Word(bits), Kind::Form(f)) => {
+                let word = Value::from_bits(bits);
+                !match f {
+                    Form::SmallInt => word.is_small_int(),
+                    Form::Float => word.is_immediate_float(),
+                    Form::Object => word.is_ref(),
+                }
+            }
+            (Kind::Int(_), Kind::Int(_))
+            | (Kind::Form(_), Kind::Form(_))
+            | (Kind::Word(_), Kind::Word(_)) => self != other,
+            _ => false,
+        }
+    }
+}
+
+/// The value that a condition is about, and what it asks.
+fn question(o: &Optimizer, condition: OpRef) -> Option<(OpRef, Kind)> {
+    let op = o.op(condition);
+    let kind = match op.code {
+        Opcode::IsSmallInt => Kind::Form(Form::SmallInt),
+        Opcode::IsImmediateFloat => Kind::Form(Form::Float),
+        Opcode::IsRef => Kind::Form(Form::Object),
+        Opcode::ValueEq => Kind::Word(o.trace.constant(op.args[1])?),
+        Opcode::IntEq => Kind::Int(o.trace.constant(op.args[1])?),
+        _ => return None,
+    };
+    Some((op.args[0], kind))
+}
+
+/// A guard has been pushed: takes back what it implies.
+pub(super) fn supersede(o: &mut Optimizer, guard: OpRef, condition: OpRef, expected: bool) {
+    let Some((value, is)) = question(o, condition) else { return };
+    if !expected {
+        o.negatives.entry(value).or_default().push(Negative { guard, is });
+        return;
+    }
+    let snapshot = o.op(guard).snapshot;
+    for negative in o.negatives.remove(&value).unwrap_or_default() {
+        if negative.is.excludes(is) && o.op(negative.guard).snapshot == snapshot {
+            // An operation without effect or use in its place.
+            let op = &mut o.trace.ops[negative.guard.index()];
+            (op.code, op.ty, op.snapshot) = (Opcode::BoolNot, Some(Type::Bool), SnapshotId::NONE);
+        }
+    }
 }
 
 /// Facts that hold from here on, because `condition` is `value`.

@@ -88,6 +88,7 @@ pub struct Optimizer {
     pure: cse::Table,
     memory: heap::Memory,
     objects: virtuals::Objects,
+    negatives: guards::Negatives,
     tape: Tape,
     raw: Option<Vec<Entry>>,
     limit: usize,
@@ -107,6 +108,7 @@ impl Optimizer {
             pure: cse::Table::default(),
             memory: heap::Memory::default(),
             objects: virtuals::Objects::default(),
+            negatives: guards::Negatives::default(),
             tape: Tape::default(),
             raw: None,
             limit: limit_ops,
@@ -261,8 +263,9 @@ impl Optimizer {
         let id = snapshot(self);
         let code = if expected { Opcode::GuardTrue } else { Opcode::GuardFalse };
         let args = [condition, OpRef::NONE, OpRef::NONE];
-        self.push(code, None, args, 0, id);
+        let guard = self.push(code, None, args, 0, id);
         self.note(code, None, args, 0, id, OpRef::NONE);
+        guards::supersede(self, guard, condition, expected);
         guards::learn(self, condition, expected);
     }
 

@@ -60,20 +60,21 @@ struct Guess {
     same: FxHashSet<Key>,
     /// Leaves whose word has another form at the end than at the beginning.
     boxed: FxHashSet<Key>,
-    /// Parameters about which nothing may be assumed.
+    /// Parameters of whose pointers nothing may be assumed.
     plain: FxHashSet<Key>,
+    /// Parameters that may become negative.
+    below: FxHashSet<Key>,
+    /// How many of [`UPPER_BOUNDS`] do not hold for a parameter.
+    above: FxHashMap<Key, usize>,
     /// Words in memory that are not known at the body's end.
     lost: FxHashSet<heap::Word>,
 }
 
 impl Guess {
     fn size(&self) -> usize {
-        self.real.len()
-            + self.vary.len()
-            + self.same.len()
-            + self.boxed.len()
-            + self.plain.len()
-            + self.lost.len()
+        let sets = [&self.vary, &self.same, &self.boxed, &self.plain, &self.below];
+        let keys: usize = sets.iter().map(|set| set.len()).sum();
+        keys + self.real.len() + self.lost.len() + self.above.values().sum::<usize>()
     }
 }
 
@@ -103,12 +104,19 @@ struct Leaf {
 }
 
 /// Facts assumed of a parameter and verified of the value that comes round.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Assumed {
     nonnull: bool,
-    natural: bool,
+    range: Range,
     layout: Option<i64>,
 }
+
+impl Assumed {
+    const NOTHING: Assumed = Assumed { nonnull: false, range: Range::FULL, layout: None };
+}
+
+/// What an integer is assumed to stay below, in the order of trying: a length, the sum of any integer and one, nothing.
+const UPPER_BOUNDS: [i64; 3] = [u32::MAX as i64, i64::MAX - 1, i64::MAX];
 
 #[derive(Debug)]
 struct Object {
@@ -252,21 +260,26 @@ impl Optimizer {
         if !invariant && !guess.boxed.contains(&key) && self.type_of(r) == Type::Value {
             initial = self.unboxed_as_known(r);
         }
-        let assumed =
-            if invariant || guess.plain.contains(&key) { Assumed::default() } else { self.assume(initial) };
+        let assumed = if invariant { Assumed::NOTHING } else { self.assume(key, initial, guess) };
         let (param, value) = (OpRef::NONE, if invariant { r } else { OpRef::NONE });
         header.leaves.push(Leaf { key, original: r, initial, param, value, assumed });
         Shape::Leaf(header.leaves.len() - 1)
     }
-    fn assume(&self, initial: OpRef) -> Assumed {
+    fn assume(&self, key: Key, initial: OpRef, guess: &Guess) -> Assumed {
         match self.type_of(initial) {
-            Type::Int => Assumed { natural: self.facts.of(initial).range.lo >= 0, ..Assumed::default() },
-            Type::Ref => Assumed {
+            Type::Int => {
+                let range = self.facts.of(initial).range;
+                let lo = if range.lo >= 0 && !guess.below.contains(&key) { 0 } else { i64::MIN };
+                let bounds = UPPER_BOUNDS.iter().skip(guess.above.get(&key).copied().unwrap_or(0));
+                let hi = bounds.copied().find(|&hi| range.hi <= hi).unwrap_or(i64::MAX);
+                Assumed { range: Range { lo, hi }, ..Assumed::NOTHING }
+            }
+            Type::Ref if !guess.plain.contains(&key) => Assumed {
                 nonnull: fold::is_nonnull(self, initial),
-                natural: false,
                 layout: self.known_layout(initial),
+                ..Assumed::NOTHING
             },
-            _ => Assumed::default(),
+            _ => Assumed::NOTHING,
         }
     }
     fn known_layout(&self, object: OpRef) -> Option<i64> {
@@ -325,9 +338,7 @@ impl Optimizer {
             leaf.param = self.push(Opcode::Param, Some(ty), [OpRef::NONE; 3], n, SnapshotId::NONE);
             let (op, initial) = (leaf.param, leaf.initial);
             self.trace.params.push(LoopParam { op, initial, next: OpRef::NONE });
-            if leaf.assumed.natural {
-                self.facts.narrow(op, Range::NATURAL);
-            }
+            self.facts.narrow(op, leaf.assumed.range);
             if leaf.assumed.nonnull {
                 self.facts.set_nonnull(op);
             }
@@ -437,9 +448,7 @@ impl Optimizer {
             if stays && !guess.vary.contains(&leaf.key) {
                 guess.same.insert(leaf.key);
             }
-            if !self.holds(leaf.assumed, next) {
-                guess.plain.insert(leaf.key);
-            }
+            self.verify(leaf, next, guess);
             let n = self.op(leaf.param).data as usize;
             self.trace.params[n].next = next;
         }
@@ -450,10 +459,21 @@ impl Optimizer {
             }
         }
     }
-    fn holds(&self, assumed: Assumed, next: OpRef) -> bool {
-        (!assumed.nonnull || fold::is_nonnull(self, next))
-            && (!assumed.natural || self.facts.of(next).range.lo >= 0)
-            && (assumed.layout.is_none() || assumed.layout == self.known_layout(next))
+    /// Takes back what was assumed of a parameter and does not hold for the value that comes round.
+    fn verify(&self, leaf: &Leaf, next: OpRef, guess: &mut Guess) {
+        let (assumed, range) = (leaf.assumed, self.facts.of(next).range);
+        if range.lo < assumed.range.lo {
+            guess.below.insert(leaf.key);
+        }
+        if range.hi > assumed.range.hi {
+            let failed = UPPER_BOUNDS.iter().take_while(|&&bound| bound <= assumed.range.hi).count();
+            guess.above.insert(leaf.key, failed);
+        }
+        let is_weaker = assumed.nonnull && !fold::is_nonnull(self, next)
+            || assumed.layout.is_some() && assumed.layout != self.known_layout(next);
+        if is_weaker {
+            guess.plain.insert(leaf.key);
+        }
     }
     /// Pairs the header's objects, one to one, with those at the end, and finds the value that comes round for
     /// each leaf. `None` if some object has no partner.
