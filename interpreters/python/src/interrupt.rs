@@ -29,7 +29,7 @@ pub fn check() -> PyResult<()> {
 fn take() -> metajit::heap::Value {
     PENDING.store(false, Ordering::Relaxed);
     metajit::poll::clear();
-    crate::object::exception::new(Builtin::KeyboardInterrupt, &[])
+    crate::object::error::exception_with(Builtin::KeyboardInterrupt, &[])
 }
 
 extern "C" fn on_signal(_: libc::c_int) {

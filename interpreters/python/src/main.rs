@@ -1,1 +1,5 @@
-fn main() {}
+//! The `metapy` command.
+
+fn main() {
+    metapy::cli::main()
+}

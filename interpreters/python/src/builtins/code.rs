@@ -7,7 +7,6 @@ use super::arguments::given;
 use crate::bytecode::CodeData;
 use crate::natives;
 use crate::object::cast::{self, bind, index_i64};
-use crate::object::class::Builtin;
 use crate::object::error::{not_implemented, type_error, value_error};
 use crate::object::layouts::{CodeObject, Dict, PyBytes};
 use crate::object::native::Args;
@@ -239,7 +238,7 @@ fn compile(args: Args<'_>) -> PyResult {
 
 /// The error of leaving the interactive session in a program that has none.
 fn quit(args: &[Value]) -> PyResult {
-    Err(crate::object::exception::new(Builtin::SystemExit, args))
+    Err(crate::stdlib::sys::system_exit(args))
 }
 
 natives! {

@@ -45,7 +45,7 @@ fn dunder_next(it: Value) -> PyResult {
 /// A StopIteration without value.
 #[cold]
 pub fn stop_iteration() -> Value {
-    crate::object::exception::new(Builtin::StopIteration, &[])
+    crate::object::error::exception_with(Builtin::StopIteration, &[])
 }
 
 fn same(it: Value) -> PyResult {

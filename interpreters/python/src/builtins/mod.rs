@@ -12,11 +12,11 @@ mod print;
 pub mod sequences;
 
 use crate::object::class::{Builtin, ClassTable};
-use crate::object::layouts::{self as l, Module};
+use crate::object::layouts::Module;
 use crate::object::native::Native;
 use crate::object::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE, dict, str};
 use crate::stdlib::{io, new_module, set, sys};
-use crate::{address, import, raw};
+use crate::{import, raw};
 use metajit::heap::{self, Value};
 
 /// The function tables of this folder and of `io`.
@@ -49,12 +49,7 @@ fn is_name(class: Builtin) -> bool {
     }
 }
 
-/// The object for a native function.
-pub fn function(native: &'static Native) -> Value {
-    let object = heap::alloc(l::Builtin::ID, 0);
-    heap::init(object, l::Builtin::DEF, address::address_of(native));
-    Value::object(object)
-}
+pub use crate::interp::native::function_object as function;
 
 /// Makes the modules `builtins` and `sys`. To be called once, when the classes exist.
 pub fn start() {
@@ -77,7 +72,7 @@ pub fn start() {
     ] {
         set(builtins, name, value);
     }
-    set(builtins, "__build_class__", function(&crate::interp::build_class::NATIVE));
+    set(builtins, "__build_class__", crate::interp::build_class::function());
     raw::set_builtins(heap::get(builtins, Module::DICT));
     let sys = sys::start();
     let modules = sys::modules().expect("it was just made");

@@ -39,7 +39,7 @@ fn format(args: &[Value]) -> PyResult {
             type_error(format!("format() argument 2 must be str, not {}", raw::class_name(spec)))
         })?,
     };
-    crate::format::format(args[0], Value::object(spec))
+    crate::format::format(args[0], spec).map(Value::object)
 }
 
 fn callable(object: Value) -> PyResult {
@@ -188,7 +188,7 @@ fn dir(args: &[Value]) -> PyResult {
 /// The names in the object's own dict and in those of its classes.
 fn attribute_names(object: Value) -> PyResult<Ref> {
     let names = dict::new();
-    let mut add = |namespace: Value| -> PyResult<()> {
+    let add = |namespace: Value| -> PyResult<()> {
         let iterator = raw::iter(namespace)?;
         while let Some(name) = raw::next(iterator)? {
             dict::set(names, name, NONE)?;

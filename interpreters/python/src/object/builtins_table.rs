@@ -45,6 +45,7 @@ fn all_tables() -> impl Iterator<Item = &'static ClassTable> {
         .chain(function::TABLES)
         .chain(descriptors::TABLES)
         .chain(generator::TABLES)
+        .chain(crate::builtins::class_tables())
 }
 
 /// Puts a table's natives into their class's dict. For tables of classes that are filled later than [`fill_classes`],

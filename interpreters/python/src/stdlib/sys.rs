@@ -129,8 +129,14 @@ fn this() -> Value {
     modules().and_then(|modules| dict::get_str(modules, raw::intern("sys"))).unwrap_or(NONE)
 }
 
+/// The exception that ends the program.
+pub fn system_exit(args: &[Value]) -> Value {
+    let class = Value::object(raw::builtin_class(Builtin::SystemExit));
+    raw::call(class, args).unwrap_or_else(|error| error)
+}
+
 fn exit(args: &[Value]) -> PyResult {
-    Err(crate::object::exception::new(Builtin::SystemExit, args))
+    Err(system_exit(args))
 }
 
 fn getrecursionlimit() -> PyResult {

@@ -47,7 +47,7 @@ pub fn exception(error: &io::Error, file: Option<Value>) -> Value {
     }
     let text = str::value(&message(error));
     let Some(number) = error.raw_os_error() else {
-        return crate::object::exception::new(Builtin::OSError, &[text]);
+        return crate::object::error::exception_with(Builtin::OSError, &[text]);
     };
     let class = CLASSES.iter().find(|(n, _)| *n == number).map_or(Builtin::OSError, |&(_, class)| class);
     let class = Value::object(raw::builtin_class(class));

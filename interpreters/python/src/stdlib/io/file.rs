@@ -209,7 +209,7 @@ fn limit(value: Option<&Value>) -> PyResult<Option<usize>> {
 
 /// Bytes that were read, as the file's kind of object.
 fn result(file: &File, mut data: Vec<u8>) -> PyResult {
-    let Some(mode) = &file.text else { return Ok(Value::object(bytes::new(&data))) };
+    let Some(mode) = &file.text else { return Ok(bytes::new(&data)) };
     if mode.newline == Newline::Translate && data.contains(&b'\r') {
         data = translate(&data);
     }
@@ -218,7 +218,7 @@ fn result(file: &File, mut data: Vec<u8>) -> PyResult {
     {
         return Ok(str::value(text));
     }
-    let data = Value::object(bytes::new(&data));
+    let data = bytes::new(&data);
     raw::call_method(data, "decode", &[str::value(&mode.encoding), str::value(&mode.errors)])
 }
 
