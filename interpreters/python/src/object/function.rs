@@ -86,10 +86,50 @@ natives! {
     "__globals__" One(globals) [Reads, getter];
     "__closure__" One(closure) [Reads, getter];
     "__dict__" One(attributes::dict_of) [Any, getter];
+    "__repr__" One(function_repr) [Reads];
     "__get__" Slice(function_get) 2..3 [Reads];
     "__call__" Full(call_first) 1..255 [Any];
 }
 
+/// `<what at 0x…>`.
+fn at(what: &str, value: Value) -> Value {
+    str::from_string(format!("<{what} at {:#x}>", value.bits()))
+}
+fn text(value: Value) -> String {
+    crate::interp::native::text(value)
+}
+fn function_repr(f: Value) -> PyResult {
+    Ok(at(&format!("function {}", text(qualname(f)?)), f))
+}
+fn method_repr(m: Value) -> PyResult {
+    let name = raw::find_attr_name(method_function(m)?, names().qualname)?.map_or_else(|| "?".to_owned(), text);
+    let receiver = super::repr::repr(method_self(m)?)?;
+    Ok(str::from_string(format!("<bound method {name} of {}>", str::as_str(receiver))))
+}
+fn builtin_repr(f: Value) -> PyResult {
+    let owner = heap::get(object(f), l::Builtin::OWNER);
+    let receiver = heap::get(object(f), l::Builtin::RECEIVER);
+    let name = record(f).name;
+    Ok(match owner.as_ref() {
+        None => str::from_string(format!("<built-in function {name}>")),
+        Some(_) if !receiver.is_null() => {
+            at(&format!("built-in method {name} of {} object", raw::class_name(receiver)), receiver)
+        }
+        Some(class) => {
+            let kind = if name.starts_with("__") && name.ends_with("__") { "slot wrapper" } else { "method" };
+            let class = super::types::name_of(class);
+            str::from_string(format!("<{kind} '{name}' of '{class}' objects>"))
+        }
+    })
+}
+fn code_repr(code: Value) -> PyResult {
+    let data = &code_of_object(code).data;
+    let (name, file, line) = (&data.name, &data.filename, data.first_line);
+    Ok(str::from_string(format!(
+        "<code object {name} at {:#x}, file \"{file}\", line {line}>",
+        code.bits()
+    )))
+}
 fn name(f: Value) -> PyResult {
     Ok(heap::get(object(f), Function::NAME))
 }
@@ -166,6 +206,7 @@ natives! {
     "__doc__" One(method_doc) [Any, getter];
     "__module__" One(method_module) [Any, getter];
     "__call__" Full(call_first) 1..255 [Any];
+    "__repr__" One(method_repr) [Any];
     "__eq__" Two(method_eq) [Any];
     "__hash__" One(method_hash) [Any];
     "__getattr__" Two(method_getattr) [Any];
@@ -221,6 +262,7 @@ natives! {
     "__objclass__" One(builtin_owner) [Reads, getter];
     "__call__" Full(call_first) 1..255 [Any];
     "__get__" Slice(builtin_get) 2..3 [Reads];
+    "__repr__" One(builtin_repr) [Any];
     "__eq__" Two(builtin_eq) [Reads];
     "__hash__" One(builtin_hash) [Any];
 }
@@ -288,6 +330,7 @@ fn builtin_hash(f: Value) -> PyResult {
 
 natives! {
     static CODE;
+    "__repr__" One(code_repr) [Reads];
     "co_name" One(co_name) [Reads, getter];
     "co_qualname" One(co_qualname) [Reads, getter];
     "co_filename" One(co_filename) [Reads, getter];

@@ -15,6 +15,7 @@ use metajit::staged::Obj;
 
 natives! {
     static GENERATOR;
+    "__repr__" One(repr) [Reads];
     "__iter__" One(iter) [Elidable];
     "__next__" One(next) [Any] intrinsic GeneratorNext;
     "send" Two(send) [Any] intrinsic GeneratorSend;
@@ -36,6 +37,10 @@ fn object(value: Value) -> PyResult<Ref> {
     }
 }
 
+fn repr(g: Value) -> PyResult {
+    let name = crate::interp::native::text(qualname(g)?);
+    Ok(super::str::from_string(format!("<generator object {name} at {:#x}>", g.bits())))
+}
 fn iter(g: Value) -> PyResult {
     Ok(g)
 }

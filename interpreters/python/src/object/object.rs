@@ -211,7 +211,7 @@ natives! {
     "__new__" Full(type_new) 1..255 [Any, static];
     "__init__" Full(type_init) 1..255 [Any];
     "__call__" Full(type_call) 1..255 [Any];
-    "__repr__" One(repr::dunder_repr) [Any];
+    "__repr__" One(class_repr) [Any];
     "mro" One(type_mro) [Reads];
     "__subclasses__" One(subclasses) [Reads];
     "__instancecheck__" Two(instance_check) [Any];
@@ -266,6 +266,10 @@ fn type_call(args: Args<'_>) -> PyResult {
         operands.push(to_run(value));
     }
     of_run(construct::make::<Run>(class, types::data(class), operands.as_slice(), args.names))
+}
+
+fn class_repr(class: Value) -> PyResult {
+    Ok(str::from_string(format!("<class '{}'>", repr::class_display_name(class))))
 }
 
 fn type_mro(class: Value) -> PyResult {
