@@ -106,27 +106,30 @@ pub fn depth() -> u32 {
     VM.with(|vm| vm.depth.get())
 }
 
-/// Enters a frame that ends at `top`; false (and nothing entered) if that is too deep.
+/// Enters a frame that ends at `top`; gives the top before, for [`leave`], or `None` (and nothing entered) if that is too deep.
 #[inline(always)]
-pub fn enter(top: *mut Value) -> bool {
+pub fn enter(top: *mut Value) -> Option<*mut Value> {
     let mark = 0u8;
     VM.with(|vm| {
         let depth = vm.depth.get();
         let here = &raw const mark as usize;
         if depth >= vm.limit.get() || here < vm.native_limit.get() || top as usize > vm.stack_limit.get() {
-            return false;
+            return None;
         }
         vm.depth.set(depth + 1);
-        heap::vm_stack().set_top(top);
-        true
+        let stack = heap::vm_stack();
+        let before = stack.top();
+        stack.set_top(top);
+        Some(before)
     })
 }
 
-/// Leaves the frame that begins at `base`.
+/// Leaves a frame. The frame below is not always the one that ends where this began: a frame is entered again while it is
+/// active when it is recorded or resumed.
 #[inline(always)]
-pub fn leave(base: *mut Value) {
+pub fn leave(before: *mut Value) {
     VM.with(|vm| vm.depth.set(vm.depth.get() - 1));
-    heap::vm_stack().set_top(base);
+    heap::vm_stack().set_top(before);
 }
 
 /// Takes back what [`deeper`] added.

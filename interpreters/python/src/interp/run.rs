@@ -35,13 +35,13 @@ impl Language for Python {
 
     fn run<M: Mode>(code: &'static Code, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>> {
         let top = frame.base().wrapping_add(code.slots as usize);
-        if !vm::enter(top) {
+        let Some(before) = vm::enter(top) else {
             M::abort(Abort::TooDeep);
             let exc = error::recursion_error("maximum recursion depth exceeded");
             return Err(Stop::Raised(M::constant(exc)));
-        }
+        };
         let result = dispatch(code, frame, pc);
-        vm::leave(frame.base());
+        vm::leave(before);
         match result {
             Ok(value) => Ok(value.inner()),
             Err(stop) => Err(stop),

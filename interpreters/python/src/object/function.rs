@@ -102,7 +102,8 @@ fn function_repr(f: Value) -> PyResult {
     Ok(at(&format!("function {}", text(qualname(f)?)), f))
 }
 fn method_repr(m: Value) -> PyResult {
-    let name = raw::find_attr_name(method_function(m)?, names().qualname)?.map_or_else(|| "?".to_owned(), text);
+    let name =
+        raw::find_attr_name(method_function(m)?, names().qualname)?.map_or_else(|| "?".to_owned(), text);
     let receiver = super::repr::repr(method_self(m)?)?;
     Ok(str::from_string(format!("<bound method {name} of {}>", str::as_str(receiver))))
 }
@@ -125,10 +126,7 @@ fn builtin_repr(f: Value) -> PyResult {
 fn code_repr(code: Value) -> PyResult {
     let data = &code_of_object(code).data;
     let (name, file, line) = (&data.name, &data.filename, data.first_line);
-    Ok(str::from_string(format!(
-        "<code object {name} at {:#x}, file \"{file}\", line {line}>",
-        code.bits()
-    )))
+    Ok(str::from_string(format!("<code object {name} at {:#x}, file \"{file}\", line {line}>", code.bits())))
 }
 fn name(f: Value) -> PyResult {
     Ok(heap::get(object(f), Function::NAME))
