@@ -486,11 +486,11 @@ pub mod dunder {
         ($($forward:ident $backward:ident $in_place:ident $op:ident;)*) => { $(
             /// The operator with the receiver on the left.
             pub fn $forward(a: Value, b: Value) -> PyResult {
-                if rank(b) > rank(a) { Ok(NOT_IMPLEMENTED) } else { direct(BinaryOp::$op, a, b) }
+                if rank(a) > 0 && rank(b) > rank(a) { Ok(NOT_IMPLEMENTED) } else { direct(BinaryOp::$op, a, b) }
             }
             /// The operator with the receiver on the right.
             pub fn $backward(b: Value, a: Value) -> PyResult {
-                if rank(a) > rank(b) { Ok(NOT_IMPLEMENTED) } else { direct(BinaryOp::$op, a, b) }
+                if rank(b) > 0 && rank(a) > rank(b) { Ok(NOT_IMPLEMENTED) } else { direct(BinaryOp::$op, a, b) }
             }
             /// The augmented assignment.
             pub fn $in_place(a: Value, b: Value) -> PyResult {
