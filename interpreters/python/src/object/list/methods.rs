@@ -127,7 +127,7 @@ fn sort(args: Args<'_>) -> PyResult {
     let rest = Args { values: &args.values[1..], names: args.names };
     let [key, reverse] = cast::bind("sort", rest, ["key", "reverse"], 0)?;
     let reverse = !reverse.is_null() && crate::raw::truth(reverse)?;
-    super::sort::sort(list, if key == NONE { Value::NULL } else { key }, reverse)?;
+    super::sort::sort(list, key, reverse)?;
     Ok(NONE)
 }
 

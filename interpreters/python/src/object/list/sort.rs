@@ -6,15 +6,16 @@
 
 use super::{items, len};
 use crate::object::layouts::{List, Str};
-use crate::object::{PyResult, compare, error, str};
+use crate::object::{NONE, PyResult, compare, error, str};
 use crate::raw;
 use metajit::heap::{self, Ref, Value, Values};
 
 /// Runs shorter than this are extended by binary insertion.
 const SHORTEST_RUN: usize = 32;
 
-/// Sorts a list. `key` is a function or NULL.
+/// Sorts a list. `key` is a function, or None or NULL for none.
 pub fn sort(list: Ref, key: Value, reverse: bool) -> PyResult<()> {
+    let key = if key == NONE { Value::NULL } else { key };
     let count = len(list);
     let storage = heap::get(list, List::ITEMS);
     // The list is empty while comparisons run, so that what they do to it can be noticed.
