@@ -28,6 +28,7 @@ impl Jit {
     pub(super) fn finish(&mut self, recorder: Recorder, target: Target, position: String, began: Instant) {
         self.statistics.recording_ns += began.elapsed().as_nanos() as u64;
         self.statistics.recorded_bytecodes += recorder.bytecodes;
+        self.statistics.recorded_operations += recorder.operations;
         let region = recorder.region;
         let blame = recorder.blame;
         let stopped_at = recorder.position();

@@ -25,7 +25,7 @@ pub use stats::Statistics;
 
 use crate::backend::RETURN_EXIT;
 use crate::frame::{Frame, LoopAction, LoopCell};
-use crate::heap::Value;
+use crate::heap::{Value, vm_stack};
 use crate::helper::set_pending;
 use crate::language::{Code, Language, Stop};
 use crate::record::{Installed, Purpose, Record, Recorder, finish};
@@ -123,7 +123,12 @@ pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Resu
     let cell = code.entry();
     let entry = cell.code().get();
     let left = if !entry.is_null() {
-        enter::<L>(code, frame, entry)
+        if !L::enter_frame(frame.above(code.slots()).base()) {
+            return Err(L::stack_exhausted());
+        }
+        let left = enter::<L>(code, frame, entry);
+        L::leave_frame(frame.base());
+        left
     } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.function_threshold)) {
         record::<L>(code, frame, 0, Purpose::Entry, Target::Entry(cell))
     } else {
@@ -253,7 +258,11 @@ fn run_recorder<L: Language>(
     pc: usize,
 ) -> (Left, Box<Recorder>) {
     let installed = Installed::new(Box::new(recorder));
+    // The frame is running already; the interpreter may move the top as if it were called.
+    let stack = vm_stack();
+    let top = stack.top();
     let result = L::run::<Record>(code, frame.cast(), pc);
+    stack.set_top(top);
     let mut recorder = installed.finish();
     let left = match result {
         Ok(value) => {

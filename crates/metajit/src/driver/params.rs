@@ -60,6 +60,8 @@ parameters! {
     merge = 1;
     /// Operations in a loop with its bridges up to which they are compiled together.
     merge_limit = 6000;
+    /// Bytes of machine code, at most.
+    code_limit = 67108864;
     /// 1: a resume point serves several bytecodes; 0: one for each bytecode.
     coarse = 1;
     /// Breaks a rule of recording on purpose, so that tests can be tested; see `record::Broken`.

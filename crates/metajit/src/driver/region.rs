@@ -28,6 +28,8 @@ pub(crate) struct Region {
     flags: Vec<&'static AtomicBool>,
     position: String,
     operations: usize,
+    /// Bytes of its code.
+    bytes: u64,
 }
 
 /// One trace of a region.
@@ -84,6 +86,7 @@ impl Jit {
             flags: Vec::new(),
             position: position.to_owned(),
             operations,
+            bytes: 0,
         };
         let entry = self.compile_piece(number, number, &mut region, Piece::Alone(0))?;
         self.lead_in(number, &region, entry);
@@ -92,6 +95,7 @@ impl Jit {
             _ => self.statistics.entries_compiled += 1,
         }
         self.regions.insert(number, region);
+        self.keep_budget(number);
         Ok(())
     }
 
@@ -138,6 +142,7 @@ impl Jit {
         let small = region.operations as u64 <= self.parameters.merge_limit;
         if self.parameters.merge != 0 && small && bridges.is_power_of_two() {
             let former = std::mem::take(&mut region.code);
+            let bytes = std::mem::replace(&mut region.bytes, 0);
             match self.compile_piece(number, origin, region, Piece::Whole) {
                 Ok(entry) => {
                     self.lead_in(number, region, entry);
@@ -147,7 +152,7 @@ impl Jit {
                     self.exits[exit as usize].hot_at = u64::MAX;
                     return Ok(());
                 }
-                Err(_) => region.code = former,
+                Err(_) => (region.code, region.bytes) = (former, bytes),
             }
         }
         let entry = self.compile_piece(number, origin, region, Piece::Alone(bridges as usize))?;
@@ -199,6 +204,7 @@ impl Jit {
         self.add_exits(number, region, piece, &compiled);
         self.log_unit(number, region, piece, &compiled);
         self.units[number as usize] = Some(Unit { origin, invalidated });
+        region.bytes += compiled.bytes as u64;
         region.code.push(compiled.code);
         region.flags.push(invalidated);
         Ok(compiled.entry)
@@ -247,13 +253,19 @@ impl Jit {
             self.broken.insert(number);
             return;
         };
-        let Some(region) = self.regions.remove(&origin) else { return };
-        self.statistics.invalidations += 1;
+        if self.discard(origin, "an assumption was broken") {
+            self.statistics.invalidations += 1;
+        }
+    }
+
+    /// Gives a region up; false if that has been done before.
+    fn discard(&mut self, origin: u32, why: &str) -> bool {
+        let Some(region) = self.regions.remove(&origin) else { return false };
         for flag in &region.flags {
             flag.store(true, Ordering::Release);
         }
         if let Some(log) = &mut self.log {
-            log.note(&format!("invalidated: {}", region.position));
+            log.note(&format!("given up: {}: {why}", region.position));
         }
         if let Target::Loop(cell, _) | Target::Entry(cell) = region.target {
             let threshold = match region.target {
@@ -266,6 +278,20 @@ impl Jit {
         // What the code names must live as long as the code may run.
         self.retired_roots.extend(region.parts.into_iter().map(|part| part._roots));
         self.free_retired();
+        true
+    }
+
+    /// Gives up the oldest regions until the others' code fits in the budget. What is still hot is recorded again.
+    fn keep_budget(&mut self, newest: u32) {
+        let limit = self.parameters.code_limit;
+        let mut bytes: u64 = self.regions.values().map(|region| region.bytes).sum();
+        while bytes > limit {
+            let Some(oldest) = self.regions.keys().copied().filter(|&number| number != newest).min() else {
+                return;
+            };
+            bytes -= self.regions[&oldest].bytes;
+            self.discard(oldest, "the budget of code is used up");
+        }
     }
 
     /// Frees code that is no longer led to, if no compiled code is running.

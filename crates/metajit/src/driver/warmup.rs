@@ -27,6 +27,8 @@ impl Jit {
             cell.fuel.set(clamp(threshold / 2));
             return false;
         }
+        // Until the recording that follows has ended, nobody else begins one here.
+        cell.fuel.set(u32::MAX);
         true
     }
 

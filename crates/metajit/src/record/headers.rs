@@ -107,6 +107,7 @@ impl Recorder {
 
     fn end(&mut self, end: End) {
         let opt = std::mem::replace(&mut self.opt, Optimizer::new(0));
+        self.operations += opt.recorded() as u64;
         self.stop(Outcome::Trace(Box::new(opt.end(end))));
     }
 

@@ -125,6 +125,8 @@ pub(crate) struct Recorder {
     pub(crate) region: u32,
     /// Bytecodes executed while recording.
     pub(crate) bytecodes: u64,
+    /// Operations asked for, before anything was folded.
+    pub(crate) operations: u64,
     /// Operations that inlined code has added, by the code's address.
     pub(super) inlined: FxHashMap<usize, usize>,
     /// Code that should rather be called the next time, by address.
@@ -159,6 +161,7 @@ impl Recorder {
             rooted: FxHashSet::default(),
             region,
             bytecodes: 0,
+            operations: 0,
             inlined: FxHashMap::default(),
             blame: None,
         }
@@ -182,6 +185,7 @@ impl Recorder {
     /// Recording ends with this outcome.
     pub(super) fn stop(&mut self, outcome: Outcome) {
         self.recording = false;
+        self.operations += self.opt.recorded() as u64;
         self.outcome = outcome;
     }
     /// Recording is given up.

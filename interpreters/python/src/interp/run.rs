@@ -33,6 +33,16 @@ pub struct Python;
 impl Language for Python {
     type Code = Code;
 
+    fn enter_frame(end: *mut Value) -> bool {
+        vm::enter(end)
+    }
+    fn leave_frame(base: *mut Value) {
+        vm::leave(base);
+    }
+    fn stack_exhausted() -> Value {
+        error::recursion_error("maximum recursion depth exceeded")
+    }
+
     fn run<M: Mode>(code: &'static Code, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>> {
         let top = frame.base().wrapping_add(code.slots as usize);
         let Some(before) = vm::enter(top) else {
