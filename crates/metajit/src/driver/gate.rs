@@ -12,16 +12,24 @@ use std::cell::Cell;
 pub(super) const EXIT_WORDS: usize = 2048;
 
 /// What entering compiled code takes.
-#[derive(Clone, Copy, Debug)]
 struct Gate {
-    trampoline: Trampoline,
-    buffer: *mut u64,
+    trampoline: Cell<Option<Trampoline>>,
+    buffer: Cell<*mut u64>,
+    /// Activations of compiled code on this thread's native stack.
+    running: Cell<u32>,
+    /// Times compiled code was entered.
+    entered: Cell<u64>,
 }
 
 thread_local! {
-    static GATE: Cell<Option<Gate>> = const { Cell::new(None) };
-    /// Activations of compiled code on this thread's native stack.
-    static RUNNING: Cell<u32> = const { Cell::new(0) };
+    static GATE: Gate = const {
+        Gate {
+            trampoline: Cell::new(None),
+            buffer: Cell::new(std::ptr::null_mut()),
+            running: Cell::new(0),
+            entered: Cell::new(0),
+        }
+    };
 }
 
 /// Opens this thread's gate.
@@ -29,31 +37,40 @@ pub(super) fn open(trampoline: Trampoline) {
     // The buffer lives as long as compiled code may, that is as long as the process.
     let buffer = Box::leak(vec![0u64; EXIT_WORDS].into_boxed_slice());
     std::mem::forget(RootRange::new(buffer.as_ptr(), EXIT_WORDS));
-    GATE.set(Some(Gate { trampoline, buffer: buffer.as_mut_ptr() }));
-}
-
-fn gate() -> Gate {
-    GATE.get().expect("code has been compiled, so the gate is open")
+    GATE.with(|gate| {
+        gate.trampoline.set(Some(trampoline));
+        gate.buffer.set(buffer.as_mut_ptr());
+    });
 }
 
 /// Runs compiled code on a root frame until it leaves; the number of the exit.
 #[inline]
 pub(super) fn enter(entry: *const u8, frame: *mut Value) -> u64 {
-    let gate = gate();
-    RUNNING.set(RUNNING.get() + 1);
-    let exit = backend::enter(gate.trampoline, entry, frame, gate.buffer);
-    RUNNING.set(RUNNING.get() - 1);
-    exit
+    GATE.with(|gate| {
+        let trampoline = gate.trampoline.get().expect("code has been compiled, so the gate is open");
+        gate.entered.set(gate.entered.get() + 1);
+        gate.running.set(gate.running.get() + 1);
+        let exit = backend::enter(trampoline, entry, frame, gate.buffer.get());
+        gate.running.set(gate.running.get() - 1);
+        exit
+    })
 }
 
 /// Whether no compiled code is on the native stack.
 pub(super) fn is_idle() -> bool {
-    RUNNING.get() == 0
+    GATE.with(|gate| gate.running.get() == 0)
+}
+
+/// Times compiled code was entered on this thread since the last call.
+pub(super) fn take_entered() -> u64 {
+    GATE.with(|gate| gate.entered.take())
 }
 
 /// What the exit just taken has passed. To be read before anything can enter compiled code again.
+#[inline]
 pub(super) fn with_buffer<R>(f: impl FnOnce(&[u64]) -> R) -> R {
-    let buffer = gate().buffer;
+    let buffer = GATE.with(|gate| gate.buffer.get());
+    debug_assert!(!buffer.is_null());
     // SAFETY: `open` made the buffer with this many words; only compiled code writes it, and none runs meanwhile.
     f(unsafe { std::slice::from_raw_parts(buffer, EXIT_WORDS) })
 }

@@ -56,7 +56,10 @@ pub fn set_mode(mode: Mode) {
 
 /// What this thread's driver has done so far.
 pub fn statistics() -> Statistics {
-    with_jit(|jit| jit.statistics.clone())
+    with_jit(|jit| {
+        jit.statistics.entered += gate::take_entered();
+        jit.statistics.clone()
+    })
 }
 
 /// Writes a log of what the driver does: what was recorded, compiled, given up. `code` asks for machine code, too.
@@ -67,6 +70,7 @@ pub fn log_to(out: Box<dyn std::io::Write>, code: bool) {
 /// Writes the log's summary: exits and how often they were taken, statistics.
 pub fn finish_log() {
     with_jit(|jit| {
+        jit.statistics.entered += gate::take_entered();
         if let Some(mut log) = jit.log.take() {
             log.summary(jit);
             jit.log = Some(log);
@@ -91,7 +95,6 @@ impl Left {
 }
 
 /// A loop header whose cell asks: enters compiled code, starts recording, or sets a new threshold.
-#[cold]
 #[inline(never)]
 pub fn hot_loop<L: Language>(
     code: &'static L::Code,
@@ -117,7 +120,6 @@ pub fn hot_loop<L: Language>(
 }
 
 /// A function entry whose cell asks: like [`hot_loop`], for a frame whose arguments are in its slots.
-#[cold]
 #[inline(never)]
 pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Result<Value, Value> {
     let cell = code.entry();
@@ -147,12 +149,18 @@ pub(crate) fn invalidate(regions: &[u32]) {
 }
 
 /// Runs compiled code, and afterwards whatever its exit needs to get back to a bytecode boundary.
+#[inline(always)]
 fn enter<L: Language>(code: &'static L::Code, frame: Frame<Run>, entry: *const u8) -> Left {
     let exit = gate::enter(entry, frame.base());
     if exit == RETURN_EXIT {
-        with_jit(|jit| jit.statistics.entered += 1);
         return Left::Returned(gate::with_buffer(|words| Value::from_bits(words[0])));
     }
+    leave::<L>(code, frame, exit)
+}
+
+/// Gets from an exit of compiled code to a bytecode boundary, or on into a bridge.
+#[inline(never)]
+fn leave<L: Language>(code: &'static L::Code, frame: Frame<Run>, exit: u64) -> Left {
     // A call that raised has left its exception there; it is also among the exit's values.
     set_pending(Value::NULL);
     let (plan, hot) = with_jit(|jit| jit.take_exit(exit));
@@ -177,7 +185,6 @@ fn enter<L: Language>(code: &'static L::Code, frame: Frame<Run>, entry: *const u
 impl Jit {
     /// Counts an exit: what it asks for, and whether it is to be continued by a bridge.
     fn take_exit(&mut self, number: u64) -> (Rc<ExitPlan>, bool) {
-        self.statistics.entered += 1;
         self.statistics.exits += 1;
         let exit = &mut self.exits[number as usize];
         exit.taken += 1;

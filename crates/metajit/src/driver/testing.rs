@@ -7,6 +7,7 @@ use super::stats::Statistics;
 /// Forgets all compiled code, parameters and statistics of this thread's driver. Code objects and cells that have been
 /// used before must not be used again.
 pub fn reset() {
+    super::gate::take_entered();
     with_jit(|jit| {
         let mut code = std::mem::take(&mut jit.retired);
         for (_, region) in jit.regions.drain() {

@@ -1,6 +1,6 @@
 //! Runs a program in several ways and compares what can be observed.
 
-use super::lang::{Function, Generator, LAYOUTS, Lang, Node, OUT, Pair, Program, program, reset};
+use super::lang::{Function, Generator, LAYOUTS, Lang, Node, OUT, PROGRAM, Pair, Program, program, reset};
 use metajit::driver;
 use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value, Values};
@@ -80,6 +80,7 @@ pub fn run(program: Program, arguments: &[i64]) -> Observed {
     for (i, &k) in arguments.iter().enumerate() {
         frame.set(i as u32, Value::int(k).into());
     }
+    PROGRAM.set(Some(program));
     let result = Run::call_frame::<Lang>(&program[0], frame, 0);
     let result = match result {
         Ok(value) => format!("returned {}", describe(value)),

@@ -68,7 +68,7 @@ impl Builder<'_> {
         let (p, q) = (r.slot(6, 4), r.slot(6, 4));
         let (x, y) = (r.slot(10, 2), r.slot(10, 2));
         let k = r.below(4096) as i64;
-        match r.below(64) {
+        match r.below(66) {
             0 => self.masked(Op::Add { d, a, b }, d, 0x7fff),
             1 => self.masked(Op::Sub { d, a, b }, d, 0x7fff),
             2 => self.masked(Op::Mul { d, a, b }, d, 0xfff),
@@ -154,6 +154,11 @@ impl Builder<'_> {
                     self.ops.push(Op::AndInt { d: x, a: x, k: 0xffff });
                 }
             }
+            62 => {
+                let op = if k & 1 == 0 { Op::PromoteNode { d, p, q } } else { Op::IfKnown { d, a } };
+                self.masked(op, d, 0x7fff);
+            }
+            63 if scope.calls.contains(&2) => self.ops.push(Op::Through { d, f: 2, a, p }),
             61 => {
                 self.ops.push(Op::AddInt { d: TEMP, a, k: 1 });
                 self.ops.push(Op::AndInt { d: TEMP, a: TEMP, k: 63 });

@@ -5,6 +5,7 @@ use metajit::frame::{EntryCell, Frame, LoopAction, LoopCell};
 use metajit::heap::{self, Ref, Value, Values};
 use metajit::language::{Code, Language, Stop};
 use metajit::mode::Mode;
+use metajit::run::Run;
 use metajit::staged::{Float, Int, Obj, Val};
 use std::cell::{Cell, RefCell};
 use std::sync::OnceLock;
@@ -208,6 +209,24 @@ pub enum Op {
         d: u8,
         a: u8,
     },
+    /// Makes a node a constant of the trace if it is the one in the other slot.
+    PromoteNode {
+        d: u8,
+        p: u8,
+        q: u8,
+    },
+    /// Asks whether the recorder knows a value, and computes the same in another way if so.
+    IfKnown {
+        d: u8,
+        a: u8,
+    },
+    /// Calls a function through a helper that runs the interpreter, as a sort calls its key.
+    Through {
+        d: u8,
+        f: usize,
+        a: u8,
+        p: u8,
+    },
     /// Reads the global, which is assumed to stay as it is.
     Global {
         d: u8,
@@ -365,6 +384,7 @@ fn flow(op: Op, pc: usize) -> (Vec<u8>, Option<u8>, Vec<usize>) {
         | Look { d, p: a }
         | Mix { d, a }
         | Promote { d, a }
+        | IfKnown { d, a }
         | NewGenerator { d, a, .. } => (vec![a], Some(d), vec![next]),
         Add { d, a, b }
         | Sub { d, a, b }
@@ -374,6 +394,8 @@ fn flow(op: Op, pc: usize) -> (Vec<u8>, Option<u8>, Vec<usize>) {
         | Less { d, a, b }
         | NewPair { d, a, b }
         | GetItem { d, p: a, i: b }
+        | PromoteNode { d, p: a, q: b }
+        | Through { d, a, p: b, .. }
         | Print { d, a, lim: b }
         | Bump { d, p: a, lim: b } => (vec![a, b], Some(d), vec![next]),
         Build { d, p, a, lim } | Update { d, p, a, lim } => (vec![p, a, lim], Some(d), vec![next]),
@@ -420,6 +442,8 @@ fn liveness(ops: &[Op]) -> Vec<[u64; 1]> {
 thread_local! {
     /// What a run has printed.
     pub static OUT: RefCell<Vec<i64>> = const { RefCell::new(Vec::new()) };
+    /// The program that runs.
+    pub static PROGRAM: Cell<Option<Program>> = const { Cell::new(None) };
     static GLOBAL: Cell<i64> = const { Cell::new(0) };
     static ASSUMPTION: &'static Assumption = Box::leak(Box::new(Assumption::new()));
 }
@@ -462,6 +486,17 @@ fn set_global(x: i64) -> i64 {
     0
 }
 
+/// Runs a function on a number and a node: arguments as `generate` passes them.
+fn through(f: i64, x: i64, node: Ref) -> Result<Value, Value> {
+    let program = PROGRAM.get().expect("a program is running");
+    let frame = Frame::<Run>::at(heap::vm_stack().top());
+    let arguments =
+        [Value::int(x), Value::int(x & 3), Value::object(node), Value::object(node), Value::int(x)];
+    for (i, value) in arguments.into_iter().enumerate() {
+        frame.set(i as u32, value.into());
+    }
+    Run::call_frame::<Lang>(&program[f as usize], frame, 0)
+}
 fn request_poll(x: i64) -> i64 {
     if x & 1 == 0 {
         metajit::poll::request()
@@ -476,9 +511,11 @@ metajit::helpers! {
     [Any] fn call_escape(object: Ref) -> i64 = escape;
     [Any] fn call_risky(x: i64) -> try i64 = risky;
     [Reads] fn call_look(object: Ref) -> try Value = look;
+    [Reads] fn call_look_at(x: i64) -> i64 = mix;
     [Elidable] fn call_mix(x: i64) -> i64 = mix;
     [Any] fn call_set_global(x: i64) -> i64 = set_global;
     [Any] fn call_poll(x: i64) -> i64 = request_poll;
+    [Any] fn call_through(f: i64, x: i64, node: Ref) -> try Value = through;
 }
 
 type Outcome<M, T> = Result<T, Stop<M>>;
@@ -718,6 +755,37 @@ impl Language for Lang {
                         sum = sum + int(frame, a)?;
                     }
                     frame.set(d, (sum & 0x7fff).into());
+                }
+                Op::PromoteNode { d, p, q } => {
+                    let (p, q) = (node(frame, p)?, node(frame, q)?);
+                    if p.same(q) {
+                        let known = Obj::<M>::constant(p.promote());
+                        frame.set(d, (known.get(Node::N) + 1).into());
+                    } else {
+                        frame.set(d, p.get(Node::N).into());
+                    }
+                }
+                Op::IfKnown { d, a } => {
+                    let x = int(frame, a)?;
+                    let y = if x.is_constant() {
+                        call_look_at(x);
+                        x - 1
+                    } else {
+                        x + -1
+                    };
+                    call_print(y & 0xff);
+                    if y < 100 {
+                        frame.set(d, (y & 0x7f).into());
+                    } else {
+                        frame.set(d, (y & 0x7fff).into());
+                    }
+                }
+                Op::Through { d, f, a, p } => {
+                    let (x, p) = (int(frame, a)?, node(frame, p)?);
+                    let value =
+                        call_through(Int::from(f as i64), x, p).map_err(|e| Stop::Raised(e.inner()))?;
+                    let n = value.as_int().ok_or_else(|| raise(TYPE))? & 0x7fff;
+                    frame.set(d, if n < x { n.into() } else { (n - 1).into() });
                 }
                 Op::Global { d } => {
                     M::assume(ASSUMPTION.with(|assumption| *assumption));

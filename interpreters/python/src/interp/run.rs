@@ -34,7 +34,7 @@ impl Language for Python {
     type Code = Code;
 
     fn enter_frame(end: *mut Value) -> bool {
-        vm::enter(end)
+        vm::enter(end).is_some()
     }
     fn leave_frame(base: *mut Value) {
         vm::leave(base);
