@@ -62,6 +62,8 @@ pub struct Code {
     pub simple: bool,
     /// Calling makes a generator or coroutine.
     pub resumable: bool,
+    /// May call something that looks at the frame.
+    pub introspects: bool,
     /// Registers (not parameters) that must be NULL at entry.
     pub nulls: Box<[u32]>,
     /// Register of the first free variable's cell.
@@ -109,6 +111,7 @@ impl Code {
             argcount,
             simple: plain && !flags.is_resumable(),
             resumable: flags.is_resumable(),
+            introspects: flags.has(CodeFlags::INTROSPECTS),
             nulls: (0..registers).filter(is_null).collect(),
             first_free,
             free,

@@ -106,6 +106,20 @@ pub fn depth() -> u32 {
     VM.with(|vm| vm.depth.get())
 }
 
+/// Does what was asked of the interpreter: raises the KeyboardInterrupt or MemoryError that waits.
+///
+/// # Errors
+/// The exception.
+#[cold]
+#[inline(never)]
+pub fn attend() -> PyResult<()> {
+    metajit::poll::clear();
+    if heap::take_exhausted() {
+        return Err(error::exception_with(crate::object::class::Builtin::MemoryError, &[]));
+    }
+    crate::interrupt::check()
+}
+
 /// Enters a frame that ends at `top`; gives the top before, for [`leave`], or `None` (and nothing entered) if that is too deep.
 #[inline(always)]
 pub fn enter(top: *mut Value) -> Option<*mut Value> {

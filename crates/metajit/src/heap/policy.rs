@@ -105,6 +105,9 @@ fn settle(survived: usize) {
     TOTAL.store(total, Ordering::Relaxed);
     SURVIVED.store(survived, Ordering::Relaxed);
     EXHAUSTED.store(survived > limit, Ordering::Relaxed);
+    if survived > limit {
+        crate::poll::request();
+    }
 }
 
 fn physical_memory() -> usize {

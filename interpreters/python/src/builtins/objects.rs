@@ -181,7 +181,7 @@ fn dir(args: &[Value]) -> PyResult {
             None => attribute_names(object)?,
         },
     };
-    list::sort::sort(names, NONE, false)?;
+    list::sort::sort(names, Value::NULL, false)?;
     Ok(Value::object(names))
 }
 

@@ -3,13 +3,13 @@
 //! These are the natives for plain interpretation and for exact lists and tuples; the definitions in Python (`prelude`) mean the same
 //! and are what traces go through where the items' operations run Python code.
 
-use super::arguments::{given, keywords, or};
+use super::arguments::{given, keywords};
 use super::operators;
 use crate::natives;
 use crate::object::class::Builtin;
 use crate::object::error::{type_error, value_error};
 use crate::object::native::Args;
-use crate::object::{NONE, PyResult, boolean, iterators, list};
+use crate::object::{PyResult, boolean, iterators, list};
 use crate::raw;
 use metajit::heap::Value;
 
@@ -170,7 +170,7 @@ fn sorted(args: Args<'_>) -> PyResult {
     };
     let [key, reverse] = keywords("sort", args, ["key", "reverse"])?;
     let reverse = !reverse.is_null() && raw::truth(reverse)?;
-    list::sort::sorted(*iterable, or(key, NONE), reverse).map(Value::object)
+    list::sort::sorted(*iterable, given(key).unwrap_or(Value::NULL), reverse).map(Value::object)
 }
 
 natives! {

@@ -130,7 +130,7 @@ impl<'a> Compiler<'a> {
             self.in_temp(msg)?;
             self.emit(Op::Call { d: exc, base: exc, argc: 1 }, at);
         }
-        self.emit(Op::Raise { exc }, span(&*a.test));
+        self.emit(Op::Raise { exc }, at);
         self.place(passes);
         Ok(())
     }

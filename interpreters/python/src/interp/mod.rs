@@ -31,6 +31,7 @@ pub mod generator;
 pub mod helpers;
 pub mod import;
 pub mod intrinsic;
+pub mod introspect;
 pub mod iterate;
 pub mod lookup;
 pub mod native;

@@ -210,6 +210,9 @@ pub fn iter(object: Value) -> PyResult {
 }
 /// The next item; `None` when the iterator is exhausted.
 pub fn next(iterator: Value) -> PyResult<Option<Value>> {
+    if metajit::poll::requested() {
+        crate::vm::attend()?;
+    }
     match iterate::next_dyn::<Run>(to_run(iterator)) {
         Ok(item) => Ok(item.map(Val::inner)),
         Err(e) => Err(e.inner()),

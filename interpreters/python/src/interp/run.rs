@@ -8,7 +8,7 @@
 use super::arith::{operate, operate_in_place, operate_int, unary};
 use super::compare::{self, compare as compare_value, holds, holds_int, python_bool};
 use super::{
-    Outcome, attribute, build, call, constant, exceptions, fail, generator, helpers, iterate, object,
+    Outcome, attribute, build, call, constant, exceptions, fail, generator, helpers, introspect, iterate, object,
     pattern, store, subscript, unpack, variables, with_,
 };
 use crate::address;
@@ -457,6 +457,9 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 Op::JumpIfIn { a, b, to } => jump_if!(compare::contains(get!(b), get!(a)), to),
                 Op::JumpIfNotIn { a, b, to } => jump_unless!(compare::contains(get!(b), get!(a)), to),
                 Op::LoopHeader { index } => {
+                    if !M::RECORDING && metajit::poll::requested() {
+                        value_of!(exc, vm::attend().map_err(constant));
+                    }
                     match M::loop_header::<Python>(code, code.loop_cell(index.0), frame, pc) {
                         LoopAction::Continue => {}
                         LoopAction::Goto(to) => {
@@ -479,6 +482,9 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
 
                 Op::Call { d, base, argc } => {
                     let base = u32::from(base.0);
+                    if code.introspects {
+                        introspect::prepare(code, frame, frame.get(base));
+                    }
                     let result = call::call_registers(frame, frame.get(base), base + 1, u32::from(argc));
                     set_to!(frame, d, exc, result);
                 }
@@ -493,6 +499,9 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 Op::CallKw { d, base, argc, names } => {
                     let base = u32::from(base.0);
                     let names = names!(names);
+                    if code.introspects {
+                        introspect::prepare(code, frame, frame.get(base));
+                    }
                     let result = call::call_other(frame, frame.get(base), base + 1, u32::from(argc), names);
                     set_to!(frame, d, exc, result);
                 }
@@ -505,6 +514,9 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     set_to!(frame, d, exc, result);
                 }
                 Op::CallEx { d, base } => {
+                    if code.introspects {
+                        introspect::prepare(code, frame, frame.get(u32::from(base.0)));
+                    }
                     set_to!(frame, d, exc, call::call_spread(frame, u32::from(base.0)));
                 }
                 Op::LoadMethod { base, obj, name } => {

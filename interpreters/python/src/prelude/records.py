@@ -30,6 +30,8 @@ def _record(module, name, fields, visible=None):
 
 
 class SimpleNamespace:
+    __module__ = "types"
+
     def __init__(self, **values):
         for name, value in values.items():
             setattr(self, name, value)
@@ -40,9 +42,6 @@ class SimpleNamespace:
 
     def __eq__(self, other):
         return self.__dict__ == other.__dict__ if isinstance(other, SimpleNamespace) else NotImplemented
-
-
-SimpleNamespace.__module__ = "types"
 
 
 def version_info():

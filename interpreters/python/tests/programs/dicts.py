@@ -3,7 +3,7 @@ print(d, len(d), d["a"], d[3], d[(1, 2)], d[1], "a" in d, "z" in d, d.get("z"), 
 d["c"] = 3
 d["a"] += 10
 del d["b"]
-print(d, list(d), list(d.values()), list(d.items()), d.keys() & {"a", "c"}, d.setdefault("q", []), d.pop("q"), d.pop("zz", None))
+print(d, list(d), list(d.values()), list(d.items()), sorted(d.keys() & {"a", "c"}), d.setdefault("q", []), d.pop("q"), d.pop("zz", None))
 print({**d, "x": 1}, dict(a=1, b=2), dict([("k", "v")]), dict.fromkeys("ab", 0), {"a": 1} | {"b": 2}, {"a": 1} == {"a": 1.0})
 for k, v in d.items():
     print(k, "->", v)

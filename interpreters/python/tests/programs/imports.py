@@ -35,8 +35,7 @@ print("helper_broken" in sys.modules)
 try:
     helper_module.boom()
 except ZeroDivisionError as error:
-    tb = error.__traceback__.tb_next
-    print(tb.tb_frame.f_code.co_name if hasattr(tb, "tb_frame") else "boom", tb.tb_lineno)
+    print(error.__traceback__.tb_next.tb_lineno)
 def inside():
     import math
     from math import pi as p

@@ -104,11 +104,19 @@ fn receiver<'a>(object: Value) -> PyResult<&'a File> {
 
 /// The payload of a receiver that is open.
 fn open_receiver<'a>(object: Value) -> PyResult<&'a File> {
+    open_for("I/O operation on", object)
+}
+
+/// The payload of a receiver that is open; `what` is what bytes files say that they cannot do.
+fn open_for<'a>(what: &str, object: Value) -> PyResult<&'a File> {
     let file = receiver(object)?;
-    if stream::with(file.stream, |s| s.is_closed()) {
-        return Err(value_error("I/O operation on closed file."));
+    if !stream::with(file.stream, |s| s.is_closed()) {
+        return Ok(file);
     }
-    Ok(file)
+    Err(match file.text {
+        Some(_) => value_error("I/O operation on closed file."),
+        None => value_error(format!("{what} closed file")),
+    })
 }
 
 /// Whether [`write_text`] means what the object's `write` does.
@@ -156,7 +164,7 @@ fn check_reads(file: &File) -> PyResult<()> {
 }
 
 fn write(object: Value, data: Value) -> PyResult {
-    let file = open_receiver(object)?;
+    let file = open_for("write to", object)?;
     check_writes(file)?;
     let Some(mode) = &file.text else {
         let Some(data) = cast::to_layout(data, PyBytes::ID).or_else(|| cast::to_layout(data, ByteArray::ID))
@@ -236,7 +244,7 @@ fn translate(data: &[u8]) -> Vec<u8> {
 }
 
 fn read(args: &[Value]) -> PyResult {
-    let file = open_receiver(args[0])?;
+    let file = open_for("read of", args[0])?;
     check_reads(file)?;
     let limit = limit(args.get(1))?;
     let data = match (&file.text, limit) {
@@ -291,7 +299,7 @@ fn line_bytes(file: &File, limit: Option<usize>) -> PyResult<Vec<u8>> {
 }
 
 fn readline(args: &[Value]) -> PyResult {
-    let file = open_receiver(args[0])?;
+    let file = open_for("readline of", args[0])?;
     check_reads(file)?;
     let data = line_bytes(file, limit(args.get(1))?)?;
     result(file, data)
@@ -330,7 +338,7 @@ fn iter(object: Value) -> PyResult {
 }
 
 fn flush(object: Value) -> PyResult {
-    let file = open_receiver(object)?;
+    let file = open_for("flush of", object)?;
     stream::with(file.stream, |s| s.flush()).map_err(|e| error::exception(&e, None))?;
     Ok(NONE)
 }
@@ -342,7 +350,7 @@ fn close(object: Value) -> PyResult {
 }
 
 fn seek(args: &[Value]) -> PyResult {
-    let file = open_receiver(args[0])?;
+    let file = open_for("seek of", args[0])?;
     let offset = cast::index_i64(args[1])?;
     let whence = args.get(2).map_or(Ok(0), |&w| cast::index_i64(w))?;
     if file.text.is_some() && whence != 0 && offset != 0 {
