@@ -203,6 +203,7 @@ impl Buffer {
             names: Vec::new(),
             consts: Vec::new(),
         };
+        let count = keep.iter().filter(|kept| **kept).count() as u32;
         for (placed, _) in self.ops.iter().zip(keep).filter(|(_, kept)| **kept) {
             let mut op = placed.op;
             if let Some(target) = op.target_mut() {
@@ -212,7 +213,10 @@ impl Buffer {
                 *index = LoopId(out.loops);
                 out.loops += 1;
             }
-            if let Some((handler, exc)) = self.handler_of(placed) {
+            // A handler that nothing can reach has no code; nothing that it covers raises.
+            if let Some((handler, exc)) = self.handler_of(placed)
+                && new_pc[handler] < count
+            {
                 cover(&mut out.exception_table, out.code.len() as u32, new_pc[handler], exc);
             }
             out.code.push(op);

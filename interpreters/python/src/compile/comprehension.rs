@@ -59,10 +59,10 @@ impl<'a> Compiler<'a> {
 
     /// The iterator of the first `for`, evaluated in the enclosing scope.
     fn outermost_iterator(&mut self, first: &'a ast::Comprehension) -> Done<Reg> {
-        if !first.is_async {
-            return self.iterator(&first.iter);
-        }
         let at = span(&first.iter);
+        if !first.is_async {
+            return self.iterator(&first.iter, at);
+        }
         let it = self.unit.temp(at)?;
         let s = self.operand(&first.iter)?;
         self.emit(Op::GetAiter { d: it, s }, at);

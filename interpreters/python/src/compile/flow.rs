@@ -60,8 +60,9 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn for_loop(&mut self, f: &'a ast::StmtFor) -> Done {
-        let at = span(&*f.iter);
-        let it = self.iterator(&f.iter)?;
+        // The whole statement, as in CPython.
+        let at = span(f);
+        let it = self.iterator(&f.iter, at)?;
         let (head, next, breaks) = (self.label(), self.label(), self.label());
         self.emit(Op::Jump { to: next }, at);
         self.loop_head(head, at);
@@ -78,8 +79,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// The iterator over `e` in a new temporary. A literal list or set is only iterated over, so it may be a constant.
-    pub(super) fn iterator(&mut self, e: &'a Expr) -> Done<Reg> {
-        let at = span(e);
+    /// What goes wrong in making it goes wrong at `at`.
+    pub(super) fn iterator(&mut self, e: &'a Expr, at: Span) -> Done<Reg> {
         let it = self.unit.temp(at)?;
         let mark = self.unit.mark();
         let s = match fold::constant_container(e) {

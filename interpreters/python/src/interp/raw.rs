@@ -238,6 +238,9 @@ pub fn truth(object: Value) -> PyResult<bool> {
             if let Some(f) = object.as_float() {
                 return Ok(f != 0.0);
             }
+            if let Some(i) = object.as_int() {
+                return Ok(i != 0);
+            }
             compare::truth::<Run>(to_run(object)).map_err(Val::inner)
         }
         _ => match call_special(object, "__bool__", &[]) {

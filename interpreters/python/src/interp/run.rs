@@ -8,8 +8,8 @@
 use super::arith::{operate, operate_in_place, operate_int, unary};
 use super::compare::{self, compare as compare_value, holds, holds_int, python_bool};
 use super::{
-    Outcome, attribute, build, call, constant, exceptions, fail, generator, helpers, introspect, iterate, object,
-    pattern, store, subscript, unpack, variables, with_,
+    Outcome, attribute, build, call, constant, exceptions, fail, generator, helpers, introspect, iterate,
+    object, pattern, store, subscript, unpack, variables, with_,
 };
 use crate::address;
 use crate::bytecode::Op;
