@@ -65,7 +65,9 @@ impl Liveness {
         {
             set(now, d);
         }
-        if let Some(entry) = code.handler(pc as u32) {
+        if !op.is_quiet()
+            && let Some(entry) = code.handler(pc as u32)
+        {
             let kept = get(now, entry.exc);
             self.join(now, entry.handler as usize);
             if !kept {

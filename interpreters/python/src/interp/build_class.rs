@@ -168,7 +168,7 @@ pub fn type_new(metaclass: Ref, name: Value, bases: Value, namespace: Value, arg
         let names: Vec<String> = bases.iter().map(|b| types::name_of(b.as_ref().expect("a class"))).collect();
         let names = names.join(", ");
         return Err(error::type_error(format!(
-            "Cannot create a consistent method resolution order (MRO) for bases {names}"
+            "Cannot create a consistent method resolution\norder (MRO) for bases {names}"
         )));
     };
     implicit_methods(dict);
