@@ -7,15 +7,19 @@
 use super::facts::{Form, Range};
 use super::{Ask, Optimizer, Step};
 use crate::heap::layout::{FloatBox, IntBox};
-use crate::heap::{Ref, Value};
+use crate::heap::{self, Element, Field, LayoutId, Ref, Tail, TailKind, Value};
 use crate::ir::{Class, OpRef, Opcode, eval_pure};
-use crate::kind::Type;
+use crate::kind::{Kind, Type};
 
 /// Integers that a double holds exactly.
 const EXACT_IN_FLOAT: Range = Range { lo: -(1 << 53), hi: 1 << 53 };
 
 /// Answers with a constant or a simpler expression.
 pub(super) fn visit(o: &mut Optimizer, ask: &Ask) -> Step {
+    if let Some(bits) = immutable_word(o, ask) {
+        let ty = ask.ty.expect("a load has a type");
+        return Step::Is(o.constant(ty, bits));
+    }
     if ask.code == Opcode::Load {
         return load_of_number(o, ask).map_or(Step::Next, Step::Is);
     }
@@ -267,6 +271,37 @@ fn load_of_number(o: &Optimizer, ask: &Ask) -> Option<OpRef> {
         layout if layout == FloatBox::ID.bits() => o.operand_of(word, Opcode::BoxFloat),
         _ => None,
     }
+}
+
+/// The immutable word of a constant object that the operation loads: it is read now.
+fn immutable_word(o: &Optimizer, ask: &Ask) -> Option<u64> {
+    if !matches!(ask.code, Opcode::Load | Opcode::LoadItem) {
+        return None;
+    }
+    let object = Ref::from_bits(o.trace.constant(ask.args[0])?);
+    let id = LayoutId::from_bits(ask.data as u32);
+    let layout = id.layout()?;
+    if object.is_null() || heap::layout_of(object) != id {
+        return None;
+    }
+    if ask.code == Opcode::Load {
+        let field = layout.fields.get((ask.data >> 32) as usize).filter(|field| field.immutable)?;
+        return Some(match field.kind {
+            Type::Int => heap::get::<i64>(object, Field::in_layout(layout, id, field.name)).to_bits(),
+            Type::Float => heap::get::<f64>(object, Field::in_layout(layout, id, field.name)).to_bits(),
+            Type::Bool => heap::get::<bool>(object, Field::in_layout(layout, id, field.name)).to_bits(),
+            Type::Ref => heap::get::<Ref>(object, Field::in_layout(layout, id, field.name)).to_bits(),
+            Type::Value => heap::get::<Value>(object, Field::in_layout(layout, id, field.name)).to_bits(),
+        });
+    }
+    let index = o.trace.constant(ask.args[1])? as usize;
+    let tail = layout.tail.as_ref().filter(|tail| tail.immutable && index < heap::len(object))?;
+    Some(match tail.kind {
+        TailKind::Value => heap::item::<Value>(object, Tail::in_layout(layout, id), index).to_bits(),
+        TailKind::Int => heap::item::<i64>(object, Tail::in_layout(layout, id), index).to_bits(),
+        TailKind::Float => heap::item::<f64>(object, Tail::in_layout(layout, id), index).to_bits(),
+        TailKind::Byte => heap::item::<u8>(object, Tail::in_layout(layout, id), index).widen().to_bits(),
+    })
 }
 
 /// The layout bits of an object made in the trace.

@@ -64,6 +64,8 @@ struct Guess {
     plain: FxHashSet<Key>,
     /// Parameters that may become negative.
     below: FxHashSet<Key>,
+    /// Parameters that begin like another one and go on differently.
+    apart: FxHashSet<Key>,
     /// How many of [`UPPER_BOUNDS`] do not hold for a parameter.
     above: FxHashMap<Key, usize>,
     /// Words in memory that are not known at the body's end.
@@ -72,7 +74,7 @@ struct Guess {
 
 impl Guess {
     fn size(&self) -> usize {
-        let sets = [&self.vary, &self.same, &self.boxed, &self.plain, &self.below];
+        let sets = [&self.vary, &self.same, &self.boxed, &self.plain, &self.below, &self.apart];
         let keys: usize = sets.iter().map(|set| set.len()).sum();
         keys + self.real.len() + self.lost.len() + self.above.values().sum::<usize>()
     }
@@ -97,6 +99,8 @@ struct Leaf {
     initial: OpRef,
     /// The parameter, or `NONE` if the leaf is invariant.
     param: OpRef,
+    /// An earlier leaf with the same initial value, whose parameter serves for both.
+    twin: Option<usize>,
     /// What the body sees.
     value: OpRef,
     /// Facts about `initial` that the parameter is assumed to have, too.
@@ -262,7 +266,10 @@ impl Optimizer {
         }
         let assumed = if invariant { Assumed::NOTHING } else { self.assume(key, initial, guess) };
         let (param, value) = (OpRef::NONE, if invariant { r } else { OpRef::NONE });
-        header.leaves.push(Leaf { key, original: r, initial, param, value, assumed });
+        let has_twin = !invariant && !guess.apart.contains(&key) && self.trace.constant(initial).is_none();
+        let is_twin = |leaf: &Leaf| leaf.initial == initial && leaf.value.is_none() && leaf.twin.is_none();
+        let twin = if has_twin { header.leaves.iter().position(is_twin) } else { None };
+        header.leaves.push(Leaf { key, original: r, initial, param, twin, value, assumed });
         Shape::Leaf(header.leaves.len() - 1)
     }
     fn assume(&self, key: Key, initial: OpRef, guess: &Guess) -> Assumed {
@@ -332,7 +339,7 @@ impl Optimizer {
     /// Opens the body: parameters, objects; gives what the written slots hold there.
     fn open_body(&mut self, entry: &[(u32, OpRef)], header: &mut Header) -> Vec<(u32, OpRef)> {
         self.trace.loop_start = Some(self.len() as u32);
-        for leaf in header.leaves.iter_mut().filter(|leaf| leaf.value.is_none()) {
+        for leaf in header.leaves.iter_mut().filter(|leaf| leaf.value.is_none() && leaf.twin.is_none()) {
             let ty = self.type_of(leaf.initial);
             let n = self.trace.params.len() as u64;
             leaf.param = self.push(Opcode::Param, Some(ty), [OpRef::NONE; 3], n, SnapshotId::NONE);
@@ -347,8 +354,14 @@ impl Optimizer {
                 cse::state(self, Opcode::LayoutOf, op, bits);
             }
         }
-        for leaf in header.leaves.iter_mut().filter(|leaf| leaf.value.is_none()) {
-            leaf.value = self.boxed(leaf.param, self.type_of(leaf.original));
+        for i in 0..header.leaves.len() {
+            if let Some(twin) = header.leaves[i].twin {
+                header.leaves[i].param = header.leaves[twin].param;
+            }
+            let leaf = &header.leaves[i];
+            if leaf.value.is_none() {
+                header.leaves[i].value = self.boxed(leaf.param, self.type_of(leaf.original));
+            }
         }
         for &(word, leaf) in &header.memory {
             heap::know(self, word, header.leaves[leaf].value);
@@ -444,6 +457,12 @@ impl Optimizer {
                 guess.boxed.insert(leaf.key);
                 continue;
             };
+            if leaf.twin.is_some() {
+                if self.trace.params[self.op(leaf.param).data as usize].next != next {
+                    guess.apart.insert(leaf.key);
+                }
+                continue;
+            }
             let stays = next == leaf.param || next == self.resolve(leaf.initial);
             if stays && !guess.vary.contains(&leaf.key) {
                 guess.same.insert(leaf.key);
