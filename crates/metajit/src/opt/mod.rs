@@ -412,6 +412,20 @@ impl Optimizer {
     pub fn keep_raw(&mut self) {
         self.raw = Some(Vec::new());
     }
+    /// What has been asked for since then, before anything was folded, each with the name of the answer.
+    pub fn raw_text(&self) -> Option<String> {
+        let mut text = String::new();
+        for entry in self.raw.as_ref()? {
+            let op = &entry.op;
+            let operands = match op.code {
+                Opcode::Call => &self.tape.lists[op.args[0].index()..][..op.args[1].index()],
+                _ => self.trace.operands(op),
+            };
+            self.trace.write_asked(&mut text, entry.result, op, operands).ok()?;
+            text.push('\n');
+        }
+        Some(text)
+    }
     fn log_raw(&mut self, code: Opcode, ty: Option<Type>, args: [OpRef; 3], data: u64, result: OpRef) {
         if let Some(raw) = &mut self.raw {
             raw.push(Entry { op: Op { code, ty, args, data, snapshot: SnapshotId::NONE }, result });

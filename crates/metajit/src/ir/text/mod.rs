@@ -56,12 +56,27 @@ impl Display for Trace {
 
 impl Trace {
     fn write_op(&self, f: &mut Formatter<'_>, r: OpRef, op: &Op) -> fmt::Result {
+        self.write_asked(f, r, op, self.operands(op))?;
+        if op.code.class() == Class::Guard {
+            write!(f, " {}", op.snapshot)?;
+        }
+        writeln!(f)
+    }
+
+    /// Writes an operation, which need not stand in the trace, without its snapshot. `r` is its result's name.
+    pub(crate) fn write_asked(
+        &self,
+        f: &mut impl Write,
+        r: OpRef,
+        op: &Op,
+        operands: &[OpRef],
+    ) -> fmt::Result {
         if let Some(ty) = op.ty {
-            match implied_type(op.code) {
-                Some(_) => write!(f, "{r} = ")?,
-                None if op.code == Opcode::Call => write!(f, "{r} = ")?,
-                None => write!(f, "{r}: {ty} = ")?,
+            write!(f, "{}", self.operand(r))?;
+            if implied_type(op.code).is_none() && op.code != Opcode::Call {
+                write!(f, ": {ty}")?;
             }
+            f.write_str(" = ")?;
         }
         f.write_str(op.code.name())?;
         match op.code {
@@ -84,16 +99,13 @@ impl Trace {
             _ => {}
         }
         let is_layout = op.code == Opcode::IntEq && self.op(op.args[0]).code == Opcode::LayoutOf;
-        for &operand in self.operands(op) {
+        for &operand in operands {
             match self.constant(operand) {
                 Some(bits) if is_layout => write!(f, " layout.{}", LayoutName(bits as u32))?,
                 _ => write!(f, " {}", self.operand(operand))?,
             }
         }
-        if op.code.class() == Class::Guard {
-            write!(f, " {}", op.snapshot)?;
-        }
-        writeln!(f)
+        Ok(())
     }
 
     fn write_end(&self, f: &mut Formatter<'_>) -> fmt::Result {
