@@ -4,7 +4,7 @@ use crate::common::{check, generate};
 use std::panic;
 
 /// Programs that are tried until the broken rule has to show.
-const PROGRAMS: u64 = 400;
+const PROGRAMS: u64 = 3000;
 
 /// Whether some program behaves differently (or its replay diverges) with a rule broken.
 fn is_noticed(rule: u64) -> bool {
