@@ -380,7 +380,7 @@ impl Collector {
     }
 
     fn annotations(&mut self, args: &ast::Arguments) -> Done {
-        each_parameter(args).filter_map(|a| a.annotation.as_deref()).try_for_each(|e| self.expr(e))
+        annotated_parameters(args).try_for_each(|(_, e)| self.expr(e))
     }
 
     fn parameters(&mut self, args: &ast::Arguments) -> Done {
@@ -778,6 +778,14 @@ impl Collector {
             self.assign_name(name);
         }
     }
+}
+
+/// The annotated parameters in the order in which the annotations are evaluated.
+pub fn annotated_parameters(args: &ast::Arguments) -> impl Iterator<Item = (&str, &Expr)> {
+    let positional = args.posonlyargs.iter().chain(&args.args).map(|a| &a.def);
+    let keyword = args.kwonlyargs.iter().map(|a| &a.def);
+    let all = positional.chain(args.vararg.as_deref()).chain(keyword).chain(args.kwarg.as_deref());
+    all.filter_map(|a| Some((a.arg.as_str(), a.annotation.as_deref()?)))
 }
 
 /// The parameters in the order of their registers: positional, keyword-only, `*args`, `**kwargs`.

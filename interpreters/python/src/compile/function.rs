@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::call::Arguments;
-use super::collect::each_parameter;
+use super::collect::{annotated_parameters, each_parameter};
 use super::symbols::ScopeKind;
 use super::{Compiler, Done, Header};
 use crate::bytecode::{CodeData, CodeFlags, Const, Op, Reg};
@@ -218,7 +218,7 @@ impl<'a> Compiler<'a> {
 
     /// The tuple (name, annotation, …) in a temporary, if there are annotations.
     fn annotations(&mut self, args: &'a ast::Arguments, returns: Option<&'a Expr>, at: Span) -> Done<u8> {
-        let of_parameters = each_parameter(args).filter_map(|a| Some((&*a.arg, a.annotation.as_deref()?)));
+        let of_parameters = annotated_parameters(args);
         let all: Vec<(&str, &'a Expr)> = of_parameters.chain(returns.map(|r| ("return", r))).collect();
         if all.is_empty() {
             return Ok(0);
