@@ -1,7 +1,7 @@
 //! From a checked syntax tree to register bytecode.
 //!
 //! `symbols` (with `collect` and `mangle`) decides what names mean; this module drives one [`Unit`](unit::Unit) per code object
-//! over the tree; `assemble` (with `bound`) makes final code of it. Expressions: `expr`, `call`, `condition`,
+//! over the tree; `assemble` (with `bound`) makes final code of it. Expressions: `expr`, `display`, `call`, `condition`,
 //! `comprehension`, `fold`; statements: `stmt`, `assign`, `flow`, `exceptions`, `function`, `type_params`, `import`, `pattern`;
 //! variables: `variables`.
 //!
@@ -15,6 +15,7 @@ mod call;
 mod collect;
 mod comprehension;
 mod condition;
+mod display;
 mod exceptions;
 mod expr;
 mod flow;

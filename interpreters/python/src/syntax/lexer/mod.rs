@@ -3,21 +3,22 @@
 //! The whole text is read ahead; the first thing that is no token ends the list with [`T::Error`] and a [`LexFault`]. Whether that
 //! is what gets reported is the parser's decision, because an error before it may come first.
 //!
-//! Neighbours: `number.rs` reads numbers, `parser/` consumes the tokens, `literal.rs` decodes the strings.
+//! `indent.rs` keeps the indentation, `fstring.rs` the f-strings. Neighbours: `number.rs` reads numbers, `parser/` consumes the tokens, `literal.rs` decodes the strings.
 
-use super::error::{ErrorKind, Fault, Span};
+mod fstring;
+mod indent;
+
+use super::error::{Fault, Span};
 use super::number;
 use super::source::LineIndex;
 use super::token::{T, Token};
+use fstring::FString;
+use indent::Indent;
 
 /// Brackets nested more deeply are an error.
 const MAX_BRACKETS: usize = 200;
-/// Indentation levels; one more is an error.
-const MAX_INDENTS: usize = 100;
 /// f-strings nested in each other.
 const MAX_FSTRINGS: usize = 150;
-/// Replacement fields nested in the format specs of one f-string.
-const MAX_FIELDS: usize = 3;
 
 /// Why the lexer stopped.
 #[derive(Clone, Debug)]
@@ -41,37 +42,6 @@ pub struct Tokens {
 pub struct Bracket {
     pub byte: u8,
     pub at: u32,
-}
-
-/// A replacement field of an f-string that is open.
-struct Field {
-    /// Number of open brackets, the field's own included.
-    depth: usize,
-    /// The format spec is being read.
-    in_spec: bool,
-}
-
-/// An f-string that is open.
-struct FString {
-    quote: u8,
-    triple: bool,
-    raw: bool,
-    start: u32,
-    fields: Vec<Field>,
-}
-
-impl FString {
-    /// Whether literal text comes next, of the string or of a format spec.
-    fn in_text(&self) -> bool {
-        self.fields.last().is_none_or(|f| f.in_spec)
-    }
-}
-
-/// An indentation: its column with tabs to multiples of eight, and with tabs as one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Indent {
-    column: u32,
-    alternative: u32,
 }
 
 struct Lexer<'a> {
@@ -185,100 +155,6 @@ impl Lexer<'_> {
         let open = self.brackets.last().expect("some bracket is open");
         let message = format!("'{}' was never closed", char::from(open.byte));
         LexFault { fault: Fault::syntax(message, Span::at(open.at)), insistent: false }
-    }
-
-    /// Reads the indentation of a line and pushes `Indent` and `Dedent`s; false for a line without tokens, which is skipped.
-    fn indentation(&mut self) -> Result<bool, LexFault> {
-        let mut here = Indent { column: 0, alternative: 0 };
-        // An indentation is not continued over lines: what counts is where the first backslash stands.
-        let mut first: Option<Indent> = None;
-        loop {
-            match self.peek(0) {
-                b' ' => here = Indent { column: here.column + 1, alternative: here.alternative + 1 },
-                b'\t' => {
-                    here = Indent { column: (here.column / 8 + 1) * 8, alternative: here.alternative + 1 }
-                }
-                0x0c => here = Indent { column: 0, alternative: 0 },
-                b'\\' if self.peek(1) == b'\n' => {
-                    if self.at + 2 >= self.bytes.len() {
-                        return Err(self.eof_after_backslash(self.at as u32));
-                    }
-                    first = first.or((here.column > 0).then_some(here));
-                    here = Indent { column: 0, alternative: 0 };
-                    self.at += 1;
-                }
-                _ => break,
-            }
-            self.at += 1;
-        }
-        match self.peek(0) {
-            b'#' => {
-                self.skip_comment();
-                if self.at < self.bytes.len() {
-                    self.at += 1;
-                }
-                return Ok(false);
-            }
-            b'\n' => {
-                self.at += 1;
-                return Ok(false);
-            }
-            0 if self.at >= self.bytes.len() => return Ok(false),
-            _ => {}
-        }
-        self.place(first.unwrap_or(here))?;
-        Ok(true)
-    }
-
-    /// Compares a line's indentation with those open.
-    fn place(&mut self, here: Indent) -> Done {
-        let top = *self.indents.last().expect("the outermost level is always there");
-        let at = self.at as u32;
-        let inconsistent = |l: &Lexer<'_>| {
-            let message = "inconsistent use of tabs and spaces in indentation";
-            LexFault { fault: Fault::of(ErrorKind::Tab, message, l.line_span(at)), insistent: false }
-        };
-        if here.column == top.column {
-            return if here.alternative == top.alternative { Ok(()) } else { Err(inconsistent(self)) };
-        }
-        if here.column > top.column {
-            if self.indents.len() >= MAX_INDENTS {
-                let message = "too many levels of indentation";
-                let fault = Fault::of(ErrorKind::Indentation, message, self.line_span(at));
-                return Err(LexFault { fault, insistent: false });
-            }
-            if here.alternative <= top.alternative {
-                return Err(inconsistent(self));
-            }
-            self.indents.push(here);
-            self.push(T::Indent, at - 1, at - 1);
-            return Ok(());
-        }
-        while here.column < self.indents.last().map_or(0, |i| i.column) {
-            self.indents.pop();
-            self.push(T::Dedent, at, at);
-        }
-        let top = *self.indents.last().expect("the outermost level is always there");
-        if here.column != top.column {
-            let message = "unindent does not match any outer indentation level";
-            let end = self.line_end(at);
-            let fault = Fault::of(ErrorKind::Indentation, message, Span::new(end, end));
-            return Err(LexFault { fault, insistent: false });
-        }
-        if here.alternative != top.alternative {
-            return Err(inconsistent(self));
-        }
-        Ok(())
-    }
-
-    fn line_end(&self, at: u32) -> u32 {
-        let rest = &self.bytes[at as usize..];
-        at + rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len()) as u32
-    }
-
-    /// The beginning of the line of `at`.
-    fn line_span(&self, at: u32) -> Span {
-        Span::at(at - self.lines.line_and_byte(at).1)
     }
 
     fn skip_comment(&mut self) {
@@ -436,42 +312,6 @@ impl Lexer<'_> {
         Err(Self::insist(message, span))
     }
 
-    /// The punctuation that ends the expression of a replacement field; false if `byte` is not that here.
-    fn field_punctuation(&mut self, byte: u8) -> Result<bool, LexFault> {
-        let depth = self.brackets.len();
-        let Some(field) = self.fstrings.last_mut().and_then(|f| f.fields.last_mut()) else {
-            return Ok(false);
-        };
-        if field.depth != depth {
-            return Ok(false);
-        }
-        let kind = match byte {
-            b'!' if self.bytes.get(self.at + 1) != Some(&b'=') => T::Exclamation,
-            b':' => {
-                field.in_spec = true;
-                T::Colon
-            }
-            b'}' => {
-                self.end_field();
-                return Ok(true);
-            }
-            _ => return Ok(false),
-        };
-        self.at += 1;
-        self.push_to_here(kind, self.at - 1);
-        Ok(true)
-    }
-
-    /// The `}` of a replacement field.
-    fn end_field(&mut self) {
-        self.brackets.pop();
-        if let Some(f) = self.fstrings.last_mut() {
-            f.fields.pop();
-        }
-        self.at += 1;
-        self.push_to_here(T::RBrace, self.at - 1);
-    }
-
     /// A string whose prefix starts at `start`; the lexer stands at the quotes.
     fn string(&mut self, start: usize) -> Done {
         let prefix = self.text[start..self.at].to_ascii_lowercase();
@@ -535,99 +375,6 @@ impl Lexer<'_> {
         let at = start as u32;
         self.at = end;
         Self::insist(message, Span::new(at, at))
-    }
-
-    /// Literal text of the innermost f-string, up to a field, the end of the format spec or the closing quotes.
-    fn fstring_text(&mut self) -> Done {
-        let start = self.at;
-        let f = self.fstrings.last().expect("an f-string is open");
-        let (quote, triple, raw, begins) = (f.quote, f.triple, f.raw, f.start as usize);
-        let in_spec = !f.fields.is_empty();
-        loop {
-            let Some(&b) = self.bytes.get(self.at) else {
-                return Err(self.unterminated(begins, begins, triple, "f-string literal"));
-            };
-            match b {
-                // A format spec may be followed by a line break.
-                b'\n' if !triple && in_spec => {
-                    self.middle(start);
-                    self.leave_spec();
-                    return Ok(());
-                }
-                b'\n' if !triple => {
-                    return Err(self.unterminated(begins, begins, triple, "f-string literal"));
-                }
-                b'\\' if !raw && self.peek(1) == b'N' && self.peek(2) == b'{' => {
-                    while self.at < self.bytes.len()
-                        && !matches!(self.peek(0), b'}' | b'\n')
-                        && self.peek(0) != quote
-                    {
-                        self.at += 1;
-                    }
-                    self.at += usize::from(self.peek(0) == b'}');
-                }
-                // A backslash hides a quote or itself, but no brace.
-                b'\\' if !matches!(self.peek(1), b'{' | b'}') => self.at += 2,
-                b'{' if self.peek(1) == b'{' && !in_spec => self.at += 2,
-                b'}' if self.peek(1) == b'}' && !in_spec => self.at += 2,
-                b'{' => {
-                    self.middle(start);
-                    return self.begin_field();
-                }
-                b'}' if in_spec => {
-                    self.middle(start);
-                    self.end_field();
-                    return Ok(());
-                }
-                b'}' => {
-                    let span = Span::at(self.at as u32);
-                    return Err(Self::insist("f-string: single '}' is not allowed", span));
-                }
-                _ if b == quote && (!triple || (self.peek(1) == quote && self.peek(2) == quote)) => {
-                    self.middle(start);
-                    self.end_fstring();
-                    return Ok(());
-                }
-                _ => self.at += 1,
-            }
-        }
-    }
-
-    fn middle(&mut self, start: usize) {
-        if self.at > start {
-            self.push_to_here(T::FStringMiddle, start);
-        }
-    }
-
-    fn begin_field(&mut self) -> Done {
-        let at = self.at;
-        self.open(b'{')?;
-        let depth = self.brackets.len();
-        let f = self.fstrings.last_mut().expect("an f-string is open");
-        if f.fields.len() >= MAX_FIELDS {
-            let span = Span::at(at as u32 - 1);
-            return Err(Self::insist("f-string: expressions nested too deeply", span));
-        }
-        f.fields.push(Field { depth, in_spec: false });
-        self.at += 1;
-        self.push_to_here(T::LBrace, at);
-        Ok(())
-    }
-
-    /// What follows the format spec is read as an expression's tokens are.
-    fn leave_spec(&mut self) {
-        if let Some(field) = self.fstrings.last_mut().and_then(|f| f.fields.last_mut()) {
-            field.in_spec = false;
-        }
-    }
-
-    /// The closing quotes. Inside a format spec they leave fields open, which the parser complains of.
-    fn end_fstring(&mut self) {
-        let start = self.at;
-        let f = self.fstrings.pop().expect("an f-string is open");
-        self.brackets.truncate(self.brackets.len() - f.fields.len());
-        self.at += if f.triple { 3 } else { 1 };
-        self.push_to_here(T::FStringEnd, start);
     }
 }
 
