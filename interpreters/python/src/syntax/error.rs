@@ -93,8 +93,9 @@ impl Fault {
             (error.line, error.col) = lines.line_and_char(span.start);
             (error.end_line, error.end_col) = lines.line_and_char(span.end);
             // A line break, real or implied at the end, is one column wide.
-            if lines.is_line_break(span) {
-                (error.end_line, error.end_col) = (error.line, error.col + 1);
+            if lines.ends_with_break(span) {
+                (error.end_line, error.end_col) = lines.line_and_char(span.end - 1);
+                error.end_col += 1;
             }
             error.text = Some(lines.line_text(error.line).to_owned());
         }

@@ -146,11 +146,11 @@ impl<'a> LineIndex<'a> {
         (line, before.chars().count() as u32 + 1)
     }
 
-    /// Whether a span is the line break at the end of a line or of the text.
+    /// Whether the last character of a span is a line break, that implied at the end of the text included.
     #[must_use]
-    pub fn is_line_break(&self, span: super::error::Span) -> bool {
-        let start = span.start as usize;
-        span.end == span.start + 1 && self.text.as_bytes().get(start).is_none_or(|b| *b == b'\n')
+    pub fn ends_with_break(&self, span: super::error::Span) -> bool {
+        let last = span.end.wrapping_sub(1) as usize;
+        span.end > span.start && self.text.as_bytes().get(last).is_none_or(|b| *b == b'\n')
     }
 
     /// The text of a line (from 1), with its line break.

@@ -45,6 +45,12 @@ macro_rules! tokens {
                 best
             }
 
+            /// Whether the token closes a bracket.
+            #[must_use]
+            pub fn is_closing(self) -> bool {
+                matches!(self, T::RParen | T::RBracket | T::RBrace)
+            }
+
             /// The keyword that a word is.
             #[must_use]
             pub fn keyword(word: &str) -> Option<T> {

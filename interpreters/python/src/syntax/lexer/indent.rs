@@ -85,17 +85,17 @@ impl Lexer<'_> {
             self.push(T::Indent, at - 1, at - 1);
             return Ok(());
         }
-        while here.column < self.indents.last().map_or(0, |i| i.column) {
-            self.indents.pop();
-            self.push(T::Dedent, at, at);
-        }
-        let top = *self.indents.last().expect("the outermost level is always there");
-        if here.column != top.column {
+        if !self.indents.iter().any(|i| i.column == here.column) {
             let message = "unindent does not match any outer indentation level";
             let end = self.line_end(at);
             let fault = Fault::of(ErrorKind::Indentation, message, Span::new(end, end));
             return Err(LexFault { fault, insistent: false });
         }
+        while here.column < self.indents.last().map_or(0, |i| i.column) {
+            self.indents.pop();
+            self.push(T::Dedent, at, at);
+        }
+        let top = *self.indents.last().expect("the outermost level is always there");
         if here.alternative != top.alternative {
             return Err(inconsistent(self));
         }

@@ -114,14 +114,14 @@ impl Lexer<'_> {
                     continue;
                 }
             }
-            self.skip_blanks()?;
+            let line_end = self.skip_blanks()?;
             if self.at >= self.bytes.len() {
                 return self.end();
             }
             if self.peek(0) == b'\n' {
                 if self.brackets.is_empty() {
                     self.at += 1;
-                    self.push(T::Newline, self.at as u32 - 1, self.at as u32);
+                    self.push_to_here(T::Newline, line_end);
                     at_line_start = true;
                 } else {
                     self.at += 1;
@@ -163,12 +163,16 @@ impl Lexer<'_> {
         }
     }
 
-    /// Skips blanks, comments and continued lines.
-    fn skip_blanks(&mut self) -> Done {
+    /// Skips blanks, comments and continued lines. Where the end of the line begins, if it is next: at its comment.
+    fn skip_blanks(&mut self) -> Result<usize, LexFault> {
+        let mut comment = None;
         loop {
             match self.peek(0) {
                 b' ' | b'\t' | 0x0c => self.at += 1,
-                b'#' => self.skip_comment(),
+                b'#' => {
+                    comment = Some(self.at);
+                    self.skip_comment();
+                }
                 b'\\' => {
                     if self.at + 1 >= self.bytes.len() {
                         return Err(self.eof_after_backslash(self.at as u32));
@@ -184,7 +188,7 @@ impl Lexer<'_> {
                         return Err(self.eof_after_backslash(self.at as u32 - 2));
                     }
                 }
-                _ => return Ok(()),
+                _ => return Ok(comment.unwrap_or(self.at)),
             }
         }
     }
@@ -374,7 +378,8 @@ impl Lexer<'_> {
         let message = format!("unterminated {kind}{what} (detected at line {last})");
         let at = start as u32;
         self.at = end;
-        Self::insist(message, Span::new(at, at))
+        // An f-string is made of tokens; what stops the parser before its end is reported first.
+        LexFault { fault: Fault::syntax(message, Span::at(at)), insistent: !what.starts_with('f') }
     }
 }
 

@@ -25,11 +25,17 @@ impl Parser<'_> {
                         ctx: ExprContext::Load,
                     });
                 }
-                T::LParen => e = self.call(e, start)?,
+                T::LParen => {
+                    let open = self.at;
+                    let arguments = self.arguments();
+                    let super::call::Arguments { args, keywords } = self.or_comma(arguments, &e, open)?;
+                    let (range, func) = (self.range(start), Box::new(e));
+                    e = Expr::Call(ast::ExprCall { range, func, args, keywords });
+                }
                 T::LBracket => {
-                    self.bump();
-                    let slice = Box::new(self.slices()?);
-                    self.expect(T::RBracket)?;
+                    let open = self.at;
+                    let slice = self.subscript();
+                    let slice = Box::new(self.or_comma(slice, &e, open)?);
                     e = Expr::Subscript(ast::ExprSubscript {
                         range: self.range(start),
                         value: Box::new(e),
@@ -42,6 +48,26 @@ impl Parser<'_> {
             length += 1;
             self.check_chain(length)?;
         }
+    }
+
+    /// The result of reading what follows `e` from token `open` on; if that failed, perhaps a comma is missing before it.
+    fn or_comma<N>(&mut self, result: P<N>, e: &Expr, open: usize) -> P<N> {
+        if let Err(Stop::At(failed)) = &result
+            && self.tokens.list[*failed].kind != T::Error
+        {
+            let at = self.at;
+            self.at = open;
+            self.check_missing_comma(e)?;
+            self.at = at;
+        }
+        result
+    }
+
+    fn subscript(&mut self) -> P<Expr> {
+        self.expect(T::LBracket)?;
+        let slice = self.slices()?;
+        self.expect(T::RBracket)?;
+        Ok(slice)
     }
 
     /// What stands between the brackets of a subscript.

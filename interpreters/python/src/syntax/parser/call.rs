@@ -14,12 +14,6 @@ pub struct Arguments {
 }
 
 impl Parser<'_> {
-    /// A call of `func`, which starts at `start`; the next token is the parenthesis.
-    pub(super) fn call(&mut self, func: Expr, start: u32) -> P<Expr> {
-        let Arguments { args, keywords } = self.arguments()?;
-        Ok(Expr::Call(ast::ExprCall { range: self.range(start), func: Box::new(func), args, keywords }))
-    }
-
     /// `( … )`.
     pub(super) fn arguments(&mut self) -> P<Arguments> {
         let open = self.expect(T::LParen)?;
@@ -159,8 +153,7 @@ impl Parser<'_> {
         }
         let e = self.expression()?;
         if self.is(T::ColonAssign) {
-            let message = format!("cannot use assignment expressions with {}", describe(&e));
-            return self.fault(message, span_of(&e));
+            return Err(self.misused_walrus(&e));
         }
         Ok(e)
     }

@@ -229,7 +229,8 @@ impl Parser<'_> {
             if self.is(T::Error) {
                 return Err(self.stop());
             }
-            return self.fault_here("expected 'except' or 'finally' block");
+            let span = self.missing_block(self.token());
+            return self.fault("expected 'except' or 'finally' block", span);
         }
         let range = self.compound_range(start);
         Ok(if star == Some(true) {
@@ -297,7 +298,16 @@ impl Parser<'_> {
         self.forced(T::LParen, "(")?;
         let args = Box::new(self.parameters(super::params::Style::Def)?);
         self.expect(T::RParen)?;
-        let returns = if self.eat(T::Arrow) { Some(Box::new(self.expression()?)) } else { None };
+        let arrow = self.token();
+        let mut returns = None;
+        if self.eat(T::Arrow) {
+            returns = match self.expression() {
+                Err(Stop::At(i)) if self.tokens.list[i].kind != T::Error => {
+                    return self.fault("expected ':'", arrow.span());
+                }
+                other => Some(Box::new(other?)),
+            };
+        }
         self.forced_colon()?;
         let body = self.block("function definition", keyword)?;
         let (range, type_comment) = (self.compound_range(start), None);

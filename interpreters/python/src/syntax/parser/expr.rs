@@ -106,11 +106,23 @@ impl Parser<'_> {
         }
         let e = self.expression()?;
         match self.kind() {
-            T::ColonAssign => {
-                self.fault(format!("cannot use assignment expressions with {}", describe(&e)), span_of(&e))
-            }
+            T::ColonAssign => Err(self.misused_walrus(&e)),
             T::Assign => self.misplaced_assignment(e),
             _ => Ok(e),
+        }
+    }
+
+    /// A `:=` after something that is no name.
+    pub(super) fn misused_walrus(&mut self, e: &Expr) -> Stop {
+        let stop = self.stop();
+        self.bump();
+        match self.expression() {
+            Ok(_) => {
+                let message = format!("cannot use assignment expressions with {}", describe(e));
+                Stop::Fault(Box::new(super::Fault::syntax(message, span_of(e))))
+            }
+            Err(fault @ Stop::Fault(_)) => fault,
+            Err(Stop::At(_)) => stop,
         }
     }
 
@@ -164,7 +176,16 @@ impl Parser<'_> {
             return Ok(body);
         }
         self.bump();
-        let test = self.disjunction()?;
+        let begin = self.at;
+        let test = match self.disjunction() {
+            // An operand with half an operation after it still is a condition.
+            Err(Stop::At(i)) if self.hints && self.operand_end(begin, i).is_some() => {
+                let end = self.operand_end(begin, i).unwrap_or(i);
+                let span = Span::new(start, self.tokens.list[end - 1].end);
+                return self.fault("expected 'else' after 'if' expression", span);
+            }
+            other => other?,
+        };
         if !self.is(T::Else) {
             if matches!(self.kind(), T::Colon | T::Error) {
                 return Err(self.stop());
@@ -182,8 +203,26 @@ impl Parser<'_> {
         }))
     }
 
+    /// Where an expression that began at token `begin` and failed at token `failed` could have ended: the operator or bracket
+    /// after its last whole operand. A colon or `else` there would have made the rest fit.
+    pub(super) fn operand_end(&self, begin: usize, failed: usize) -> Option<usize> {
+        let list = &self.tokens.list;
+        let depth = list[begin].depth;
+        if list[failed].kind == T::Error {
+            return None;
+        }
+        (begin + 1..=failed).rev().find(|&i| {
+            let opens = matches!(list[i].kind, T::LParen | T::LBracket) && list[i].depth == depth + 1;
+            let operates = list[i].depth == depth && !list[i].kind.is_closing();
+            (opens || operates)
+                && list[i - 1].depth == depth
+                && super::report::ends_operand(list[i - 1].kind)
+                && !matches!(list[i].kind, T::Colon | T::Else)
+        })
+    }
+
     /// Two expressions in a row: Python 2's `print x`, or a missing comma.
-    fn check_missing_comma(&mut self, e: &Expr) -> P<()> {
+    pub(super) fn check_missing_comma(&mut self, e: &Expr) -> P<()> {
         if !self.hints || !self.begins_expression() {
             return Ok(());
         }

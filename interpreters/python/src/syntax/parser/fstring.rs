@@ -87,6 +87,11 @@ impl Parser<'_> {
         let at = self.at;
         let value = if self.is(T::Yield) { self.yield_expression() } else { self.star_expressions() };
         match value {
+            Err(Stop::At(i)) if self.operand_end(at, i).is_some() => {
+                let end = self.operand_end(at, i).unwrap_or(i);
+                let span = self.tokens.list[end].span();
+                self.fault("f-string: expecting '=', or '!', or ':', or '}'", span)
+            }
             Err(Stop::At(i)) if self.tokens.list[i].kind != T::Error => {
                 let token = self.tokens.list[at];
                 self.fault("f-string: expecting a valid expression after '{'", token.span())

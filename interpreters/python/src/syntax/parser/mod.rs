@@ -92,6 +92,8 @@ struct Parser<'a> {
     tokens: &'a Tokens,
     /// Index of the next token.
     at: usize,
+    /// The furthest token looked at so far.
+    furthest: usize,
     depth: u32,
     /// How many replacement fields of f-strings are being parsed.
     fields: u32,
@@ -101,7 +103,7 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(text: &'a str, lines: &'a LineIndex<'a>, tokens: &'a Tokens, hints: bool) -> Parser<'a> {
-        Parser { text, lines, tokens, at: 0, depth: 0, fields: 0, hints }
+        Parser { text, lines, tokens, at: 0, furthest: 0, depth: 0, fields: 0, hints }
     }
 
     fn top(&mut self, mode: Mode) -> P<ast::Mod> {
@@ -150,6 +152,7 @@ impl<'a> Parser<'a> {
         // The last token (`End` or `Error`) is never passed.
         if self.at + 1 < self.tokens.list.len() {
             self.at += 1;
+            self.furthest = self.furthest.max(self.at);
         }
         token
     }

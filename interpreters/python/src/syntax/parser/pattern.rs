@@ -26,7 +26,8 @@ impl Parser<'_> {
         if !self.is(T::Indent) {
             let line = self.lines.line_and_byte(start).0;
             let message = format!("expected an indented block after 'match' statement on line {line}");
-            let fault = super::Fault::of(super::ErrorKind::Indentation, message, self.missing_block());
+            let fault =
+                super::Fault::of(super::ErrorKind::Indentation, message, self.missing_block(self.token()));
             return Err(Stop::Fault(Box::new(fault)));
         }
         self.bump();

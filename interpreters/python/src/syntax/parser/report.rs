@@ -15,7 +15,7 @@ impl Parser<'_> {
             Stop::Fault(fault) if self.fields > 0 => *fault,
             Stop::At(index) => self.report_token(index),
             Stop::Fault(fault) if fault.kind == ErrorKind::Syntax || fault.kind == ErrorKind::Indentation => {
-                let line = self.lines.line_and_byte(self.token().start).0;
+                let line = self.lines.line_and_byte(self.tokens.list[self.furthest].start).0;
                 self.lexer_fault(line).unwrap_or(*fault)
             }
             Stop::Fault(fault) => *fault,
@@ -54,7 +54,7 @@ impl Parser<'_> {
                 None => Fault::syntax("invalid syntax", token.span()),
             },
             T::Indent => indentation("unexpected indent"),
-            T::Dedent => indentation("unexpected unindent"),
+            T::Dedent => Fault::of(ErrorKind::Indentation, "unexpected unindent", self.missing_block(token)),
             _ => {
                 let line = self.lines.line_and_byte(token.start).0;
                 self.lexer_fault(line).unwrap_or_else(|| Fault::syntax("invalid syntax", token.span()))
@@ -85,7 +85,7 @@ impl Parser<'_> {
 }
 
 /// Whether a token can be the last one of an operand.
-fn ends_operand(kind: T) -> bool {
+pub(super) fn ends_operand(kind: T) -> bool {
     matches!(
         kind,
         T::Name

@@ -1,7 +1,7 @@
 //! Statements: sequences of them, blocks, and the simple ones.
 
 use super::super::error::{ErrorKind, Fault, Span};
-use super::super::token::T;
+use super::super::token::{T, Token};
 use super::target::{TargetKind, augmented_operator, describe, invalid_part};
 use super::{P, Parser, Stop, span_of};
 use crate::syntax::ast::{self, Expr, ExprContext, Stmt};
@@ -69,15 +69,14 @@ impl Parser<'_> {
             }
             let line = self.lines.line_and_byte(start).0;
             let message = format!("expected an indented block after {what} on line {line}");
-            let fault = Fault::of(ErrorKind::Indentation, message, self.missing_block());
+            let fault = Fault::of(ErrorKind::Indentation, message, self.missing_block(self.token()));
             return Err(Stop::Fault(Box::new(fault)));
         }
         self.statements(T::Dedent)
     }
 
-    /// Where a block is missing: at the next token, or at the end of the last line if there is none.
-    pub(super) fn missing_block(&self) -> Span {
-        let token = self.token();
+    /// Where a block is missing before `token`: there, or at the end of the last line if no more tokens follow.
+    pub(super) fn missing_block(&self, token: Token) -> Span {
         if token.start as usize == self.text.len() && matches!(token.kind, T::End | T::Dedent) {
             let last = self.text.strip_suffix('\n').unwrap_or(self.text).len();
             return Span::at(last as u32);
@@ -227,10 +226,7 @@ impl Parser<'_> {
             T::Colon if !first.is_yield_expr() && !first.is_yield_from_expr() => {
                 self.annotated(first, start, first_token)
             }
-            T::ColonAssign if !first.is_name_expr() => {
-                let message = format!("cannot use assignment expressions with {}", describe(&first));
-                self.fault(message, span_of(&first))
-            }
+            T::ColonAssign if !first.is_name_expr() => Err(self.misused_walrus(&first)),
             kind => {
                 let Some(op) = augmented_operator(kind) else {
                     let value = Box::new(first);
@@ -279,7 +275,8 @@ impl Parser<'_> {
                 self.misplaced_assignment(first)?;
                 self.at = at;
             }
-            targets.push(self.assignment_target(last)?);
+            let is_first = targets.is_empty();
+            targets.push(self.assignment_target(last, is_first)?);
             self.bump();
             let is_yield = self.is(T::Yield);
             last = self.value()?;
@@ -292,8 +289,8 @@ impl Parser<'_> {
     }
 
     /// A target before a `=`, which is the next token.
-    fn assignment_target(&mut self, e: Expr) -> P<Expr> {
-        if invalid_part(&e, TargetKind::Store).is_none() {
+    fn assignment_target(&mut self, e: Expr, is_first: bool) -> P<Expr> {
+        if !is_first || invalid_part(&e, TargetKind::Store).is_none() {
             return self.target(e, TargetKind::Store);
         }
         // `f() = 1` was probably meant as a comparison.
