@@ -150,8 +150,15 @@ pub fn unsupported(op: BinaryOp, a: Value, b: Value, assign: &str) -> Value {
 /// The operator as builtin types define it; `NotImplemented` for other operands. Instances of subclasses of builtin
 /// classes count as the builtin value.
 pub fn direct(op: BinaryOp, a: Value, b: Value) -> PyResult {
-    if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
-        return float::binary(op, x, y);
+    if a.is_immediate_float() && b.is_immediate_float() {
+        return float::binary(op, a.immediate_float_unchecked(), b.immediate_float_unchecked());
+    }
+    if let (Some(left), Some(right)) = (a.as_ref(), b.as_ref())
+        && heap::layout_of(left) == l::Str::ID
+        && heap::layout_of(right) == l::Str::ID
+        && op == BinaryOp::Add
+    {
+        return concat_str(left, right);
     }
     let (a, b) = (cast::builtin_value(a), cast::builtin_value(b));
     match (int::is_number(a), int::is_number(b)) {
@@ -165,6 +172,14 @@ pub fn direct(op: BinaryOp, a: Value, b: Value) -> PyResult {
             None => generic::binary(op, a, b),
         },
     }
+}
+
+/// The sum of two strings; MemoryError for one that is too long.
+fn concat_str(left: Ref, right: Ref) -> PyResult {
+    if heap::len(left) + heap::len(right) > u32::MAX as usize || heap::exhausted() {
+        return Err(error::memory_error(""));
+    }
+    Ok(Value::object(str::concat(left, right)))
 }
 
 fn numbers(op: BinaryOp, a: Value, b: Value) -> PyResult {
@@ -252,7 +267,7 @@ fn objects(op: BinaryOp, a: Value, left: Ref, b: Value) -> PyResult {
     if op == BinaryOp::Add {
         let is_bytes = |layout| layout == l::PyBytes::ID || layout == l::ByteArray::ID;
         return Ok(if layout == l::Str::ID && other == layout {
-            Value::object(str::concat(left, right))
+            return concat_str(left, right);
         } else if layout == l::List::ID && other == layout {
             let sum = list::with_capacity(list::len(left) + list::len(right));
             list::extend_from_slice(sum, list::items(left))?;

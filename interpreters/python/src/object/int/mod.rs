@@ -33,8 +33,10 @@ pub fn is_number(value: Value) -> bool {
         || value == TRUE
         || value == FALSE
         || value.as_ref().is_some_and(|object| {
-            let layout = heap::layout_of(object);
-            [heap::INT_BOX, heap::FLOAT_BOX, l::BigInt::ID, l::Complex::ID].contains(&layout)
+            matches!(
+                heap::layout_of(object),
+                heap::INT_BOX | heap::FLOAT_BOX | l::BigInt::ID | l::Complex::ID
+            )
         })
 }
 

@@ -1,14 +1,15 @@
 //! Sorting: stable, with as few comparisons as natural runs allow.
 //!
-//! Ints, floats and strings of one kind sort natively. Anything else goes through a natural merge sort (runs extended by binary
+//! Ints, floats, strings, and tuples of these, sort natively where all are of one kind. Anything else goes through a natural merge sort (runs extended by binary
 //! insertion, merged pairwise like Tim Peters's listsort) whose comparisons may raise and may look at the list,
 //! which is empty meanwhile. Whatever happens, the list ends up with a permutation of its elements.
 
 use super::{items, len};
-use crate::object::layouts::{List, Str};
-use crate::object::{NONE, PyResult, compare, error, str};
+use crate::object::layouts::{List, Str, Tuple};
+use crate::object::{NONE, PyResult, compare, error, str, tuple};
 use crate::raw;
 use metajit::heap::{self, Ref, Value, Values};
+use std::cmp::Ordering;
 
 /// Runs shorter than this are extended by binary insertion.
 const SHORTEST_RUN: usize = 32;
@@ -73,7 +74,78 @@ fn sort_pairs(storage: Ref, keys: Ref, count: usize, reverse: bool) -> PyResult<
         sort_native(storage, keys, count, reverse, |key| str::bytes(Ref::from_bits(key.bits())));
         return Ok(());
     }
+    if are_native_tuples(&heap::values(keys)[..count]) {
+        sort_native(storage, keys, count, reverse, |key| {
+            NativeTuple(tuple::items(Ref::from_bits(key.bits())))
+        });
+        return Ok(());
+    }
     Merger::new(storage, keys, count, reverse).run()
+}
+
+/// What a value is for [`NativeTuple`]: values of one kind are ordered without running Python code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NativeKind {
+    Int,
+    Float,
+    Str,
+}
+
+fn native_kind(value: Value) -> Option<NativeKind> {
+    if value.is_small_int() {
+        Some(NativeKind::Int)
+    } else if value.is_immediate_float() {
+        Some(NativeKind::Float)
+    } else if value.has_layout(Str::ID) {
+        Some(NativeKind::Str)
+    } else {
+        None
+    }
+}
+
+/// Whether all values are tuples whose items at each position are of one native kind.
+fn are_native_tuples(keys: &[Value]) -> bool {
+    let items_of = |key: Value| key.has_layout(Tuple::ID).then(|| tuple::items(Ref::from_bits(key.bits())));
+    let Some(first) = items_of(keys[0]) else { return false };
+    keys.iter().all(|&key| {
+        items_of(key).is_some_and(|items| {
+            items.len() == first.len()
+                && items.iter().zip(first).all(|(&item, &model)| {
+                    native_kind(item).is_some_and(|kind| native_kind(model) == Some(kind))
+                })
+        })
+    })
+}
+
+/// A tuple of ints, floats and strings, of the same kinds as all tuples that it is compared with.
+#[derive(PartialEq, Eq)]
+struct NativeTuple<'a>(&'a [Value]);
+
+impl Ord for NativeTuple<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        for (&a, &b) in self.0.iter().zip(other.0) {
+            if a == b {
+                continue;
+            }
+            let order = if a.is_small_int() {
+                a.small_int_unchecked().cmp(&b.small_int_unchecked())
+            } else if a.is_immediate_float() {
+                ordered_bits(a.immediate_float_unchecked()).cmp(&ordered_bits(b.immediate_float_unchecked()))
+            } else {
+                str::bytes(Ref::from_bits(a.bits())).cmp(str::bytes(Ref::from_bits(b.bits())))
+            };
+            if order != Ordering::Equal {
+                return order;
+            }
+        }
+        Ordering::Equal
+    }
+}
+
+impl PartialOrd for NativeTuple<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// An integer that orders as the float does; the zeros are equal, and there are no NaNs among immediate floats.
