@@ -235,6 +235,7 @@ pub fn truth(object: Value) -> PyResult<bool> {
             | heap::FLOAT_BOX
             | heap::INT_BOX,
         ) => {
+            // Boxed numbers are decided here: the staged form asks this function about them.
             if let Some(f) = object.as_float() {
                 return Ok(f != 0.0);
             }
