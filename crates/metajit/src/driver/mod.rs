@@ -153,7 +153,9 @@ pub(crate) fn invalidate(regions: &[u32]) {
 fn enter<L: Language>(code: &'static L::Code, frame: Frame<Run>, entry: *const u8) -> Left {
     let exit = gate::enter(entry, frame.base());
     if exit == RETURN_EXIT {
-        return Left::Returned(gate::with_buffer(|words| Value::from_bits(words[0])));
+        let value = gate::with_buffer(|words| Value::from_bits(words[0]));
+        // Null says that the frame has raised.
+        return if value.is_null() { Left::Raised(set_pending(Value::NULL)) } else { Left::Returned(value) };
     }
     leave::<L>(code, frame, exit)
 }

@@ -36,13 +36,12 @@ impl Jit {
     pub(super) fn back_off(&mut self, cell: &LoopCell, threshold: u64, reason: Abort) {
         let now = self.clock();
         cell.since.set(now);
-        if reason == Abort::LeftRoot {
-            // Its last iteration was met by chance.
-            cell.fuel.set(clamp(threshold / 8 + 1));
-        }
         let aborts = cell.aborts.get().saturating_add(1);
         cell.aborts.set(aborts);
-        if reason != Abort::LeftRoot || aborts > 4 {
+        if matches!(reason, Abort::LeftRoot | Abort::RaisedOut) {
+            // Perhaps the last iteration was met by chance.
+            cell.fuel.set(clamp(threshold / 8 + 1));
+        } else {
             let doublings = (aborts as u64).min(self.parameters.backoff);
             cell.fuel.set(clamp(threshold.max(2) << doublings));
         }

@@ -7,8 +7,29 @@
 use super::{Outcome, Purpose, Recorder, Switch};
 use crate::abort::Abort;
 use crate::frame::LoopCell;
+use crate::heap::Value;
+use crate::helper::{Effects, Helper, set_pending};
 use crate::ir::{End, OpRef};
+use crate::kind::Type;
 use crate::opt::{CloseError, Optimizer};
+
+/// Attempts at a loop that left the root frame, after which what it does until then is compiled.
+const LEAVES: u32 = 2;
+
+/// Leaves an exception for the driver, before a trace that raises returns null.
+static RAISE: Helper = Helper {
+    name: "raise",
+    params: &[Type::Value],
+    result: Type::Int,
+    effects: Effects::Any,
+    raises: false,
+    address: || rt_raise as *const () as *const u8,
+};
+
+extern "C" fn rt_raise(exception: u64) -> i64 {
+    set_pending(Value::from_bits(exception));
+    0
+}
 
 impl Recorder {
     /// A loop header at `pc` of the innermost frame; `Some` if the frame is to go on in `Run` mode.
@@ -95,12 +116,14 @@ impl Recorder {
             return;
         }
         match (self.purpose, result) {
-            (Purpose::Loop(_), _) => self.abort(Abort::LeftRoot),
+            // A loop that always leaves in its first iteration, as a generator's does, is not recorded as a loop.
+            (Purpose::Loop(cell), Ok(_)) if cell.aborts.get() < LEAVES => self.abort(Abort::LeftRoot),
+            (Purpose::Loop(cell), Err(_)) if cell.aborts.get() < LEAVES => self.abort(Abort::RaisedOut),
             (_, Ok(value)) => self.end(End::Return(value)),
-            (_, Err(_)) => {
-                // The bytecode raises again in the interpreter.
-                let snapshot = self.snapshot();
-                self.end(End::Exit(snapshot));
+            (_, Err(exception)) => {
+                self.opt.call(&RAISE, &[exception]);
+                let null = self.constant(Value::NULL);
+                self.end(End::Return(null));
             }
         }
     }
