@@ -10,7 +10,7 @@ use crate::kind::Kind;
 use crate::mode::Mode;
 use std::cmp::Ordering;
 use std::fmt;
-use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Shl, Shr, Sub};
 
 /// A value of kind `K` that varies in mode `M`.
 pub struct Staged<M: Mode, K: Kind>(M::Of<K>);
@@ -110,6 +110,9 @@ binary! {
     i64: BitAnd bitand int_and;
     i64: BitOr bitor int_or;
     i64: BitXor bitxor int_xor;
+    // Shift counts are taken modulo 64; a right shift keeps the sign.
+    i64: Shl shl int_shl;
+    i64: Shr shr int_shr;
     f64: Add add float_add;
     f64: Sub sub float_sub;
     f64: Mul mul float_mul;
@@ -261,16 +264,6 @@ impl<M: Mode> Int<M> {
     #[inline(always)]
     pub fn floor_mod(self, other: impl Into<Self>) -> Self {
         Staged(M::int_floormod(self.0, other.into().0))
-    }
-    /// Left shift by a count in 0..64; bits shifted out are lost.
-    #[inline(always)]
-    pub fn shl(self, count: impl Into<Self>) -> Self {
-        Staged(M::int_shl(self.0, count.into().0))
-    }
-    /// Arithmetic right shift by a count in 0..64.
-    #[inline(always)]
-    pub fn shr(self, count: impl Into<Self>) -> Self {
-        Staged(M::int_shr(self.0, count.into().0))
     }
     /// Unsigned less-than without a guard: `0 <= self < bound` in one comparison for `bound >= 0`.
     #[inline(always)]

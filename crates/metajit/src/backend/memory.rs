@@ -205,7 +205,7 @@ mod tests {
         let again: Vec<_> = sizes.iter().map(|&n| memory.install(&vec![0xc3; n]).unwrap()).collect();
         assert_eq!(memory.resident(), resident);
         assert_eq!(memory.ranges.len(), 1);
-        assert!(again.iter().all(|b| b.code() as usize % super::ALIGNMENT == 0));
+        assert!(again.iter().all(|b| (b.code() as usize).is_multiple_of(super::ALIGNMENT)));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub type Trampoline = unsafe extern "C" fn(entry: *const u8, frame: *mut Value, 
 /// `frame` lies on the VM stack with room for the frames that the trace knows of; `exits` has room for the
 /// values of every exit that can be reached.
 #[inline]
+#[allow(clippy::not_unsafe_ptr_arg_deref)] // What is asked of the pointers is the driver's invariant, stated above.
 pub fn enter(trampoline: Trampoline, entry: *const u8, frame: *mut Value, exits: *mut u64) -> u64 {
     debug_assert!(!entry.is_null() && !frame.is_null() && !exits.is_null());
     // SAFETY: the unit was compiled from a verified trace, for frames of the shape that the driver passes; it

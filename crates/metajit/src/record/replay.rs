@@ -25,14 +25,17 @@ pub(crate) struct Replay {
     pub cursor: usize,
 }
 
+/// Slot within its frame, its word, its name if a bridge is being recorded.
+pub(crate) type ReplaySlot = (u32, u64, OpRef);
+
 /// One frame to re-enter.
 #[derive(Debug)]
 pub(crate) struct ReplayFrame {
     pub code: &'static dyn Code,
     pub base: u32,
     pub pc: usize,
-    /// Slot within the frame, its word, its name if a bridge is being recorded.
-    pub slots: Vec<(u32, u64, OpRef)>,
+    /// The live slots.
+    pub slots: Vec<ReplaySlot>,
     pub log: Vec<ReplayEntry>,
 }
 
@@ -90,7 +93,7 @@ impl Recorder {
         &mut self,
         code: &'static dyn Code,
         base: u32,
-    ) -> Option<(usize, Vec<(u32, u64, OpRef)>)> {
+    ) -> Option<(usize, Vec<ReplaySlot>)> {
         let depth = self.frames.len();
         let replay = self.replay.as_mut()?;
         if replay.level + 1 != depth || replay.level + 1 >= replay.frames.len() {

@@ -88,8 +88,8 @@ fn int_op<M: Mode>(op: BinaryOp, x: Int<M>, y: Int<M>) -> Option<Val<M>> {
             if !y.below(62).truth() {
                 return None;
             }
-            let shifted = x.shl(y);
-            if shifted.shr(y) != x {
+            let shifted = x << y;
+            if shifted >> y != x {
                 return None;
             }
             shifted.into()
@@ -98,7 +98,7 @@ fn int_op<M: Mode>(op: BinaryOp, x: Int<M>, y: Int<M>) -> Option<Val<M>> {
             if !y.below(64).truth() {
                 return None;
             }
-            x.shr(y).into()
+            (x >> y).into()
         }
         BinaryOp::And => (x & y).into(),
         BinaryOp::Or => (x | y).into(),
