@@ -107,7 +107,7 @@ impl Builder<'_> {
         match self.rng.u32(0..6) {
             0 => {
                 // A constant pointer would be looked into while folding: only null can be one here.
-                let is_pointer = |bits: u64| matches!(ty, Type::Ref | Type::Value) && bits % 8 == 0;
+                let is_pointer = |bits: u64| matches!(ty, Type::Ref | Type::Value) && bits.is_multiple_of(8);
                 let bits = Some(self.edge(ty)).filter(|&bits| !is_pointer(bits)).unwrap_or(0);
                 self.push(Opcode::Const, Some(ty), &[], bits, bits)
             }

@@ -48,6 +48,7 @@ pub fn native(address: i64) -> &'static Native {
 /// `count` slots from `base + first` on, as they are in memory. They must not be written while the result is used;
 /// frames of calls made meanwhile lie above.
 #[inline(always)]
+#[allow(clippy::not_unsafe_ptr_arg_deref)] // Frames are made only with room on the VM stack.
 pub fn slots<'a>(base: *mut Value, first: u32, count: usize) -> &'a [Value] {
     // SAFETY: the window lies on the VM stack, whose words are initialised and never move; callers name slots of their own frame.
     unsafe { std::slice::from_raw_parts(base.add(first as usize), count) }

@@ -102,7 +102,7 @@ impl Code {
                 && data.is_live(0, Reg(*r as u16))
         };
         let code = Code {
-            consts: data.consts.iter().map(|c| heap_constant(c)).collect(),
+            consts: data.consts.iter().map(heap_constant).collect(),
             names: data.names.iter().map(|n| intern::intern(n)).collect(),
             sites: data.code.iter().map(|_| Site::new()).collect(),
             globals: heap::permanent(globals),

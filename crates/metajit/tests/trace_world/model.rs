@@ -39,7 +39,7 @@ impl Model {
         8 * self.objects.len() as u64
     }
     pub fn object(&mut self, address: u64) -> &mut Object {
-        assert!(address != 0 && address % 8 == 0, "no object at {address:x}");
+        assert!(address != 0 && address.is_multiple_of(8), "no object at {address:x}");
         &mut self.objects[address as usize / 8 - 1]
     }
     pub fn word(&mut self, address: u64, i: usize) -> &mut u64 {
@@ -59,7 +59,7 @@ impl Model {
         }
     }
     fn boxed_number(&self, word: u64) -> Option<(LayoutId, u64)> {
-        if word == 0 || word % 8 != 0 {
+        if word == 0 || !word.is_multiple_of(8) {
             return None;
         }
         let object = self.objects.get(word as usize / 8 - 1)?;

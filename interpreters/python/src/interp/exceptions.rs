@@ -122,8 +122,7 @@ fn set_context<M: Mode>(exc: Val<M>) {
         return;
     }
     let mut link = handled;
-    loop {
-        let Some(instance) = as_layout(link, Instance::ID) else { break };
+    while let Some(instance) = as_layout(link, Instance::ID) {
         let _ = shape_of(instance);
         let next = instance.item(Instance::TAIL, exception::CONTEXT);
         if next.same(exc) {

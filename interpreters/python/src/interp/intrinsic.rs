@@ -129,10 +129,10 @@ fn abs<M: Mode>(a: Val<M>) -> Option<Outcome<M>> {
 /// `min` or `max` of two numbers of one kind.
 fn extreme<M: Mode>(op: CompareOp, a: Val<M>, b: Val<M>) -> Option<Outcome<M>> {
     let ints = a.small_int().is_some() && b.small_int().is_some();
-    if !ints && !(a.immediate_float().is_some() && b.immediate_float().is_some()) {
-        return None;
+    if ints || (a.immediate_float().is_some() && b.immediate_float().is_some()) {
+        return Some(super::compare::holds(op, b, a).map(|second| if second { b } else { a }));
     }
-    Some(super::compare::holds(op, b, a).map(|second| if second { b } else { a }))
+    None
 }
 
 fn square_root<M: Mode>(a: Val<M>) -> Option<Outcome<M>> {
@@ -156,10 +156,10 @@ fn get_attr<M: Mode>(value: Val<M>, name: Val<M>) -> Option<Outcome<M>> {
 }
 
 fn range<M: Mode>(args: &[Val<M>]) -> Option<Outcome<M>> {
-    let (start, stop, step) = match args {
-        &[stop] => (Int::from(0), stop.small_int()?, 1),
-        &[start, stop] => (start.small_int()?, stop.small_int()?, 1),
-        &[start, stop, step] => {
+    let (start, stop, step) = match *args {
+        [stop] => (Int::from(0), stop.small_int()?, 1),
+        [start, stop] => (start.small_int()?, stop.small_int()?, 1),
+        [start, stop, step] => {
             // Steps are nearly always constants of the program.
             let step = step.small_int()?.promote();
             (start.small_int()?, stop.small_int()?, step)

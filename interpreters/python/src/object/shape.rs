@@ -74,7 +74,7 @@ impl Shape {
     /// The shape with one more attribute, which gets the next index.
     pub fn with(&'static self, name: Ref) -> &'static Shape {
         debug_assert!(!self.dict_mode && self.find(name).is_none());
-        *self.transitions.borrow_mut().entry(name).or_insert_with(|| {
+        self.transitions.borrow_mut().entry(name).or_insert_with(|| {
             let mut names = self.names.to_vec();
             names.push(name);
             Shape::leak(self.class, self.data, names.into(), self.inline, false)

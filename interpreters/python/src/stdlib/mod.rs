@@ -21,8 +21,11 @@ pub struct ModuleTable {
     /// Its functions.
     pub functions: &'static [Native],
     /// Gives its other names, one after the other.
-    pub fill: fn(&mut dyn FnMut(&str, Value)),
+    pub fill: Fill,
 }
+
+/// Hands the names of a module to its argument, one after the other.
+pub type Fill = fn(&mut dyn FnMut(&str, Value));
 
 /// The modules that `import` finds without a file; `sys` and `builtins` exist from the start.
 static MODULES: &[&ModuleTable] = &[&math::MODULE, &time::MODULE];
