@@ -142,8 +142,7 @@ fn construct(args: Args<'_>) -> PyResult {
         if !imag.is_null() {
             return Err(error::type_error("complex() can't take second arg if first is a string"));
         }
-        let (re, im) = parse(str::bytes(text))
-            .ok_or_else(|| error::value_error("complex() arg is a malformed string"))?;
+        let (re, im) = parse(str::bytes(text)).ok_or_else(|| malformed(real, text))?;
         return cast::construct(Builtin::Complex, class, new(re, im));
     }
     let is_complex = |value: Value| cast::to_layout(value, Complex::ID).is_some();
@@ -154,6 +153,15 @@ fn construct(args: Args<'_>) -> PyResult {
     let total_real = if imag_is_complex { real.0 - imag.1 } else { real.0 };
     let total_imag = if real_is_complex { imag.0 + real.1 } else { imag.0 };
     cast::construct(Builtin::Complex, class, new(total_real, total_imag))
+}
+
+#[cold]
+fn malformed(argument: Value, text: Ref) -> Value {
+    if !str::bytes(text).contains(&b'_') {
+        return error::value_error("complex() arg is a malformed string");
+    }
+    let shown = super::repr::repr(argument).map_or("?", str::as_str);
+    error::value_error(format!("could not convert string to complex: {shown}"))
 }
 
 fn argument(value: Value, which: &str) -> PyResult<Pair> {

@@ -106,7 +106,7 @@ pub fn round_digits(f: f64, digits: i64) -> PyResult<f64> {
         let scale = -digits as usize;
         let whole = super::int::arith::float_to_big(f);
         // What lies behind the point decides only exact ties, which the sticky digit below breaks.
-        round_big(&whole, f.fract() != 0.0, scale)
+        round_big(&whole, f.is_sign_negative(), f.fract() != 0.0, scale)
     };
     let rounded: f64 = text.parse().unwrap_or(f);
     if rounded.is_infinite() {
@@ -116,10 +116,9 @@ pub fn round_digits(f: f64, digits: i64) -> PyResult<f64> {
 }
 
 /// A whole number rounded to a multiple of `10^scale`, as text. `sticky` says that the exact value is further from zero.
-fn round_big(whole: &num_bigint::BigInt, sticky: bool, scale: usize) -> String {
+fn round_big(whole: &num_bigint::BigInt, negative: bool, sticky: bool, scale: usize) -> String {
     use num_integer::Integer;
     let unit = num_traits::pow::pow(num_bigint::BigInt::from(10), scale);
-    let negative = whole.sign() == num_bigint::Sign::Minus;
     let magnitude = num_bigint::BigInt::from(whole.magnitude().clone());
     let (mut quotient, rest) = magnitude.div_rem(&unit);
     let twice: num_bigint::BigInt = rest * 2;

@@ -91,6 +91,8 @@ enum Found {
     At(usize),
     /// An unused place, where the key may be put.
     Unused(usize),
+    /// The place of a deleted key, where the key may be put instead.
+    Deleted(usize),
 }
 
 #[inline]
@@ -99,15 +101,20 @@ fn find(set: Ref, key: Value, hash: i64) -> PyResult<Found> {
     loop {
         let version = version(set);
         let entries = heap::get(set, Set::ENTRIES);
+        let mut deleted = None;
         let outcome = probe(places(set), hash, |place| {
             let (found, other) = {
                 let words = heap::values(entries);
                 (words[2 * place], words[2 * place + 1])
             };
             if found.is_null() {
-                return Some(Ok(Some(Found::Unused(place))));
+                return Some(Ok(Some(deleted.map_or(Found::Unused(place), Found::Deleted))));
             }
-            if found != word || other.is_null() {
+            if other.is_null() {
+                deleted = Some(place);
+                return None;
+            }
+            if found != word {
                 return None;
             }
             if other == key {
@@ -150,10 +157,18 @@ pub fn add(set: Ref, key: Value) -> PyResult<bool> {
 
 /// Adds a key whose hash is known; says whether it was new.
 pub fn add_hashed(set: Ref, key: Value, hash: i64) -> PyResult<bool> {
-    let Found::Unused(place) = find(set, key, hash)? else { return Ok(false) };
+    let (place, reused) = match find(set, key, hash)? {
+        Found::At(_) => return Ok(false),
+        Found::Unused(place) => (place, false),
+        Found::Deleted(place) => (place, true),
+    };
     let entries = heap::get(set, Set::ENTRIES);
     heap::set_item(entries, Values::TAIL, 2 * place, hash_word(hash));
     heap::set_item(entries, Values::TAIL, 2 * place + 1, key);
+    if reused {
+        changed(set, 1);
+        return Ok(true);
+    }
     let filled = heap::get(set, Set::FILLED) + 1;
     heap::set(set, Set::FILLED, filled);
     changed(set, 1);

@@ -11,15 +11,35 @@ fn receiver(value: Value) -> PyResult<Ref> {
     cast::str_of(value).ok_or_else(|| cast::wrong_receiver(value, "str"))
 }
 
+/// Whether a character's case came with a later version of the database than Python 3.12's (15.0).
+fn has_newer_case(code: u32) -> bool {
+    matches!(
+        code,
+        0x19B
+            | 0x264
+            | 0x1C89..=0x1C8A
+            | 0xA7CB..=0xA7CF
+            | 0xA7D2..=0xA7D5
+            | 0xA7DA..=0xA7DC
+            | 0x10D50..=0x10D65
+            | 0x10D70..=0x10D85
+            | 0x16EA0..=0x16ED3
+    )
+}
+
+fn cased_char(code: u32) -> Option<char> {
+    char::from_u32(code).filter(|_| !has_newer_case(code))
+}
+
 fn push_upper(out: &mut Vec<u8>, code: u32) {
-    match char::from_u32(code) {
+    match cased_char(code) {
         Some(c) => c.to_uppercase().for_each(|c| wtf8::push(out, u32::from(c))),
         None => wtf8::push(out, code),
     }
 }
 
 fn push_lower(out: &mut Vec<u8>, code: u32) {
-    match char::from_u32(code) {
+    match cased_char(code) {
         Some(c) => c.to_lowercase().for_each(|c| wtf8::push(out, u32::from(c))),
         None => wtf8::push(out, code),
     }
@@ -35,7 +55,7 @@ fn push_title(out: &mut Vec<u8>, code: u32) {
         0x1F1..=0x1F3 => return wtf8::push(out, 0x1F2),
         _ => {}
     }
-    let Some(c) = char::from_u32(code) else { return wtf8::push(out, code) };
+    let Some(c) = cased_char(code) else { return wtf8::push(out, code) };
     let mut begun = false;
     for c in c.to_uppercase() {
         if begun {
