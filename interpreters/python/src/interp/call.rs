@@ -6,7 +6,7 @@
 
 use super::lookup::{Found, class_of};
 use super::run::Python;
-use super::{Outcome, bind, constant, construct, fail, generator, native, next_frame};
+use super::{Outcome, bind, constant, construct, fail, generator, intrinsic, native, next_frame};
 use crate::address;
 use crate::code::Code;
 use crate::object::intern::names;
@@ -103,7 +103,11 @@ pub fn call_other<M: Mode>(
     {
         let record = address::native(metajit::heap::get(builtin, Builtin::DEF));
         let args = address::slots(frame.base(), first, count as usize);
-        return native::of_plain(native::invoke_plain(record, args, names));
+        let lazy =
+            record.intrinsic.is_some() && args.last().is_some_and(|&a| intrinsic::is_lazy(super::to_run(a)));
+        if !lazy {
+            return native::of_plain(native::invoke_plain(record, args, names));
+        }
     }
     let mut operands = Operands::new();
     for i in 0..count {

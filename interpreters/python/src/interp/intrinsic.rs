@@ -11,6 +11,7 @@ use crate::object::intern;
 use crate::object::layouts::{self as l, Class, Tuple};
 use crate::object::native::Intrinsic;
 use crate::object::{FALSE, TRUE, types};
+use crate::prelude;
 use metajit::heap::{Value, Values};
 use metajit::mode::Mode;
 use metajit::staged::{Float, Int, Obj, Val};
@@ -39,6 +40,17 @@ pub fn try_call<M: Mode>(which: Intrinsic, args: &[Val<M>]) -> Option<Outcome<M>
         (Intrinsic::Max, &[a, b]) => extreme(CompareOp::Gt, a, b),
         (Intrinsic::Sqrt, &[a]) => square_root(a),
         (Intrinsic::GetAttr, &[a, name]) => get_attr(a, name),
+        (Intrinsic::Sum, &[it]) if is_lazy(it) => Some(through_prelude("sum", args)),
+        (Intrinsic::Any, &[it]) if is_lazy(it) => Some(through_prelude("any", args)),
+        (Intrinsic::All, &[it]) if is_lazy(it) => Some(through_prelude("all", args)),
+        (Intrinsic::Min, &[it]) if is_lazy(it) => Some(through_prelude("min", args)),
+        (Intrinsic::Max, &[it]) if is_lazy(it) => Some(through_prelude("max", args)),
+        (Intrinsic::Sorted, &[it]) if is_lazy(it) => Some(through_prelude("sorted", args)),
+        (Intrinsic::Join, &[_, it]) if is_lazy(it) => Some(through_prelude("join", args)),
+        (Intrinsic::ListExtend, &[list, it]) if is_lazy(it) => {
+            as_layout(list, l::List::ID)?;
+            Some(through_prelude("extend", args))
+        }
         _ => None,
     }
 }
@@ -57,12 +69,33 @@ pub fn try_class<M: Mode>(class: Builtin, args: &[Val<M>]) -> Option<Outcome<M>>
         }
         (Builtin::Bool, &[a]) => Some(super::compare::truth(a).map(super::compare::python_bool)),
         (Builtin::Str, &[a]) => as_layout(a, l::Str::ID).map(|_| Ok(a)),
+        (Builtin::List, &[it]) if is_lazy(it) => Some(through_prelude("list_of", args)),
+        (Builtin::Tuple, &[it]) if is_lazy(it) => Some(through_prelude("tuple_of", args)),
+        (Builtin::Set, &[it]) if is_lazy(it) => Some(through_prelude("set_of", args)),
         (Builtin::Enumerate, &[a]) => Some(enumerate(a)),
         (Builtin::Zip, _) => Some(zip(args)),
         (Builtin::Map, [function, iterables @ ..]) if !iterables.is_empty() => {
             Some(map(*function, iterables))
         }
         _ => None,
+    }
+}
+
+/// Whether iterating over a value runs Python code for each item, so that the loop had better be one that traces see.
+pub fn is_lazy<M: Mode>(value: Val<M>) -> bool {
+    value.pointer().is_some_and(|object| {
+        matches!(
+            object.layout(),
+            l::Generator::ID | l::Map::ID | l::Filter::ID | l::Zip::ID | l::Enumerate::ID
+        )
+    })
+}
+
+/// Calls the definition of a builtin that is written in Python.
+fn through_prelude<M: Mode>(name: &str, args: &[Val<M>]) -> Outcome<M> {
+    match prelude::get(prelude::File::Iterables, name) {
+        Ok(function) => super::call::call(constant(function), args),
+        Err(e) => Err(super::fail(e)),
     }
 }
 

@@ -127,6 +127,8 @@ pub enum Intrinsic {
     Reversed,
     GeneratorSend,
     GeneratorNext,
+    Join,
+    ListExtend,
     Sqrt,
     Super,
     /// The caller's namespaces are handed over before the call (`builtins::code::set_caller`).

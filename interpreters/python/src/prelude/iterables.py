@@ -16,9 +16,39 @@ def all(iterable, /):
 
 
 def sum(iterable, /, start=0):
-    for item in iterable:
+    iterator = iter(iterable)
+    if type(start) is float:
+        return sum_floats(iterator, start)
+    for item in iterator:
         start = start + item
+        if type(start) is float:
+            return sum_floats(iterator, start)
     return start
+
+
+def sum_floats(iterator, total):
+    # Neumaier's compensated summation, as CPython does from 3.12 on.
+    lost = 0.0
+    for item in iterator:
+        if type(item) is float:
+            new = total + item
+            if abs(total) >= abs(item):
+                lost += (total - new) + item
+            else:
+                lost += (item - new) + total
+            total = new
+        elif type(item) is int:
+            total += item
+        else:
+            if lost and lost - lost == 0:
+                total += lost
+            total = total + item
+            for item in iterator:
+                total = total + item
+            return total
+    if lost and lost - lost == 0:
+        return total + lost
+    return total
 
 
 def min(iterable, /):
@@ -77,3 +107,30 @@ def max_by(iterable, key, /):
 
 def keys(iterable, key, /):
     return [key(item) for item in iterable]
+
+
+def list_of(iterable, /):
+    return [item for item in iterable]
+
+
+def tuple_of(iterable, /):
+    return (*[item for item in iterable],)
+
+
+def set_of(iterable, /):
+    return {item for item in iterable}
+
+
+def sorted(iterable, /):
+    items = [item for item in iterable]
+    items.sort()
+    return items
+
+
+def join(separator, iterable, /):
+    return separator.join([item for item in iterable])
+
+
+def extend(items, iterable, /):
+    for item in iterable:
+        items.append(item)

@@ -240,7 +240,7 @@ natives! {
     "__new__" Full(new) [Any, static];
     "__init__" Full(init) [Any];
     "append" Two(append_method) [Any] intrinsic ListAppend;
-    "extend" Two(extend_method) [Any];
+    "extend" Two(extend_method) [Any] intrinsic ListExtend;
     "insert" Three(insert) [Any];
     "pop" Slice(pop) 1..2 [Any] intrinsic ListPop;
     "remove" Two(remove) [Any];

@@ -105,7 +105,7 @@ natives! {
     "isspace" One(classify::isspace) [Reads];
     "istitle" One(classify::istitle) [Reads];
     "isupper" One(classify::isupper) [Reads];
-    "join" Two(split::join) [Any];
+    "join" Two(split::join) [Any] intrinsic Join;
     "ljust" Slice(layout::ljust) 2..3 [Reads];
     "lower" One(case::lower) [Reads];
     "lstrip" Slice(split::lstrip) 1..2 [Reads];
