@@ -17,13 +17,13 @@ pub trait Language: Sized + 'static {
     /// every bytecode and returns `Stop::Switch` when that asks it to.
     fn run<M: Mode>(code: &'static Self::Code, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>>;
 
-    /// Does for a frame that compiled code runs from its entry what [`Language::run`] does first: counts its depth, say.
-    /// `end` is one past its slots. False if it must not run.
-    fn enter_frame(_end: *mut Value) -> bool {
+    /// Whether so many more frames may be active. Where there is not room for all frames that a trace may have
+    /// inlined, everything is interpreted: so the limit of recursion is met exactly where it would be without a JIT.
+    fn has_room(_frames: u32) -> bool {
         true
     }
-    /// Takes back what [`Language::enter_frame`] did; `base` is the frame's slot 0.
-    fn leave_frame(_base: *mut Value) {}
+    /// Counts frames that [`Language::run`] has not counted, because compiled code runs them, or takes them back.
+    fn add_depth(_frames: i32) {}
 
     /// The exception for a call that finds no room on the native or on the VM stack. Making it may use some more
     /// of the native stack ([`STACK_MARGIN`](crate::run::STACK_MARGIN) bytes are left).

@@ -106,6 +106,18 @@ pub fn depth() -> u32 {
     VM.with(|vm| vm.depth.get())
 }
 
+/// Whether so many more frames may be active.
+#[inline(always)]
+pub fn has_room(frames: u32) -> bool {
+    VM.with(|vm| vm.depth.get() + frames < vm.limit.get())
+}
+
+/// Counts frames that compiled code runs, or takes them back.
+#[inline(always)]
+pub fn add_depth(frames: i32) {
+    VM.with(|vm| vm.depth.set(vm.depth.get().wrapping_add_signed(frames)));
+}
+
 /// Does what was asked of the interpreter: raises the KeyboardInterrupt or MemoryError that waits.
 ///
 /// # Errors

@@ -37,6 +37,9 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+/// Most frames that a trace may inline into each other, whatever the parameters say.
+pub(crate) const MOST_INLINED: u32 = 16;
+
 /// Whether code is compiled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mode {
@@ -103,6 +106,9 @@ pub fn hot_loop<L: Language>(
     pc: usize,
 ) -> LoopAction<Run> {
     let entry = cell.code().get();
+    if !L::has_room(MOST_INLINED) {
+        return LoopAction::Continue;
+    }
     let left = if !entry.is_null() {
         enter::<L>(code, frame, entry)
     } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.threshold)) {
@@ -124,18 +130,19 @@ pub fn hot_loop<L: Language>(
 pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Result<Value, Value> {
     let cell = code.entry();
     let entry = cell.code().get();
+    if !L::has_room(MOST_INLINED) {
+        return finish::<L>(code, frame, 0);
+    }
+    // Compiled code runs the frame in place of the interpreter, which would have counted it.
+    L::add_depth(1);
     let left = if !entry.is_null() {
-        if !L::enter_frame(frame.above(code.slots()).base()) {
-            return Err(L::stack_exhausted());
-        }
-        let left = enter::<L>(code, frame, entry);
-        L::leave_frame(frame.base());
-        left
+        enter::<L>(code, frame, entry)
     } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.function_threshold)) {
         record::<L>(code, frame, 0, Purpose::Entry, Target::Entry(cell))
     } else {
         Left::At(0)
     };
+    L::add_depth(-1);
     match left {
         Left::At(pc) => finish::<L>(code, frame, pc),
         Left::Returned(value) => Ok(value),
@@ -267,10 +274,12 @@ fn run_recorder<L: Language>(
     pc: usize,
 ) -> (Left, Box<Recorder>) {
     let installed = Installed::new(Box::new(recorder));
-    // The frame is running already; the interpreter may move the top as if it were called.
+    // The frame is running already, and has been counted; the interpreter enters it as if it were called.
     let stack = vm_stack();
     let top = stack.top();
+    L::add_depth(-1);
     let result = L::run::<Record>(code, frame.cast(), pc);
+    L::add_depth(1);
     stack.set_top(top);
     let mut recorder = installed.finish();
     let left = match result {

@@ -4,7 +4,7 @@
 //! are never renumbered: compiled code names its exits by number.
 
 use super::region::Region;
-use super::{Mode, Parameters, Statistics, gate};
+use super::{MOST_INLINED, Mode, Parameters, Statistics, gate};
 use crate::backend::{Backend, CodeCell, CodeId, Cranelift};
 use crate::heap::RootSet;
 use crate::ir::SnapshotId;
@@ -143,7 +143,7 @@ impl Jit {
         let parameters = &self.parameters;
         Limits {
             operations: parameters.trace_limit as usize,
-            depth: parameters.inline_depth as usize,
+            depth: parameters.inline_depth.min(MOST_INLINED as u64) as usize,
             recursion: parameters.inline_recursion as usize,
             unroll: parameters.unroll as u32,
             coarse: parameters.coarse != 0,

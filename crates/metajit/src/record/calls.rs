@@ -281,7 +281,8 @@ impl Recorder {
         let code = self.constant(code as i64);
         let address = self.opt.slot_address(index);
         let pc = self.constant(pc as i64);
-        let operands = [(Type::Int, code, 0), (Type::Int, address, 0), (Type::Int, pc, 0)];
+        let inlined = self.constant(self.frames.len() as i64 - 1);
+        let operands = [code, address, pc, inlined].map(|op| (Type::Int, op, 0));
         let pair = self.record_call(helper, &operands, result);
         // The callee has overwritten its window.
         self.forget_above(index);
@@ -300,7 +301,7 @@ struct Called<L: Language>(std::marker::PhantomData<L>);
 impl<L: Language> Called<L> {
     const HELPER: &'static Helper = &Helper {
         name: "call_frame",
-        params: &[Type::Int, Type::Int, Type::Int],
+        params: &[Type::Int, Type::Int, Type::Int, Type::Int],
         result: Type::Value,
         effects: Effects::Any,
         raises: true,
@@ -308,12 +309,16 @@ impl<L: Language> Called<L> {
     };
 }
 
-/// Runs a frame whose arguments are in its slots: code, address of slot 0, bytecode.
-extern "C" fn rt_call_frame<L: Language>(code: i64, base: i64, pc: i64) -> u64 {
+/// Runs a frame whose arguments are in its slots: code, address of slot 0, bytecode, and how many frames are inlined between
+/// the trace's root and the caller.
+extern "C" fn rt_call_frame<L: Language>(code: i64, base: i64, pc: i64, inlined: i64) -> u64 {
     // SAFETY: the recorder put the address of a `&'static L::Code` into the trace.
     let code: &'static L::Code = unsafe { &*(code as usize as *const L::Code) };
     let frame = Frame::<Run>::at(base as usize as *mut Value);
-    match Run::call_frame::<L>(code, frame, pc as usize) {
+    L::add_depth(inlined as i32);
+    let result = Run::call_frame::<L>(code, frame, pc as usize);
+    L::add_depth(-(inlined as i32));
+    match result {
         Ok(value) => value.bits(),
         Err(exception) => {
             set_pending(exception);

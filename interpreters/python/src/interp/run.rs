@@ -33,11 +33,13 @@ pub struct Python;
 impl Language for Python {
     type Code = Code;
 
-    fn enter_frame(end: *mut Value) -> bool {
-        vm::enter(end).is_some()
+    #[inline(always)]
+    fn has_room(frames: u32) -> bool {
+        vm::has_room(frames)
     }
-    fn leave_frame(base: *mut Value) {
-        vm::leave(base);
+    #[inline(always)]
+    fn add_depth(frames: i32) {
+        vm::add_depth(frames);
     }
     fn stack_exhausted() -> Value {
         error::recursion_error("maximum recursion depth exceeded")
