@@ -134,3 +134,29 @@ fn incomplete_input_is_recognised() {
         assert_eq!(said, incomplete, "{source:?}");
     }
 }
+
+/// The tree as the `ast` module shows it has the fields of its classes.
+#[test]
+fn trees_have_the_fields_of_their_classes() {
+    use metapy::syntax::{Field, LineIndex, Mode, Node, generic, parse};
+    fn check(node: &Node) {
+        assert_eq!(node.class.fields.len(), node.fields.len(), "{}", node.class.name);
+        assert_eq!(node.class.located, node.position.is_some(), "{}", node.class.name);
+        node.fields.iter().for_each(inside);
+    }
+    fn inside(field: &Field) {
+        match field {
+            Field::Node(n) => check(n),
+            Field::List(l) => l.iter().for_each(inside),
+            _ => {}
+        }
+    }
+    for entry in std::fs::read_dir("tests/bytecode").expect("the folder of golden tests is there") {
+        let path = entry.expect("a readable entry").path();
+        if path.extension().is_some_and(|e| e == "py") {
+            let text = std::fs::read_to_string(path).expect("a readable program");
+            let tree = parse(&text, Mode::Module).expect("a valid program");
+            check(&generic(&tree, &LineIndex::new(&text)));
+        }
+    }
+}

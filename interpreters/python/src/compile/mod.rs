@@ -31,6 +31,8 @@ mod unit;
 mod unparse;
 mod variables;
 
+pub use fold::literal as literal_value;
+
 use std::sync::Arc;
 
 use crate::bytecode::{CodeData, CodeFlags, Const, Op, Position, Reg, Target};

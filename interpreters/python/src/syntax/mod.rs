@@ -3,9 +3,11 @@
 //! The tree's types are those of `rustpython-parser`, re-exported as [`ast`] for `compile/`; the parser is our own.
 //!
 //! Files: `source` decodes and finds lines, `lexer` (with `token` and `number`) makes tokens, `parser/` makes the tree, `literal`
-//! decodes strings, `error` is what goes wrong.
+//! decodes strings, `error` is what goes wrong; `generic` (with `asdl`) shows the tree to the `ast` module.
 
+pub mod asdl;
 pub mod error;
+mod generic;
 mod lexer;
 pub mod literal;
 mod number;
@@ -14,6 +16,7 @@ pub mod source;
 mod token;
 
 pub use error::{ErrorKind, Fault, Span, SyntaxError};
+pub use generic::{Field, Node, generic};
 pub use parser::{Mode, parse, parse_incomplete};
 pub use rustpython_parser::ast;
 pub use source::LineIndex;

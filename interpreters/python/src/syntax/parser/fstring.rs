@@ -133,7 +133,7 @@ impl Parser<'_> {
 
     /// The format spec after the colon: text and nested fields.
     fn format_spec(&mut self, raw: bool) -> P<Expr> {
-        let start = self.previous().end;
+        let start = self.previous().start;
         let mut spec = Joined::new("f");
         spec.begin_fstring();
         loop {
