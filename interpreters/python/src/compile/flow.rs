@@ -195,7 +195,12 @@ impl<'a> Compiler<'a> {
         if r.value.is_some() && scope.is_async && scope.has_yield {
             return Err(Fault::syntax("'return' with value in async generator", at));
         }
-        let runs_code = |b: &Block<'_>| matches!(b.kind, BlockKind::Finally { .. } | BlockKind::With { .. });
+        let runs_code = |b: &Block<'_>| {
+            matches!(
+                b.kind,
+                BlockKind::Finally { .. } | BlockKind::With { .. } | BlockKind::HandlerName { .. }
+            )
+        };
         let must_keep = self.unit.blocks.iter().any(runs_code);
         let s = match &r.value {
             // The code that runs on the way out may rebind the variable.

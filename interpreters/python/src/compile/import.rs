@@ -111,7 +111,7 @@ impl<'a> Compiler<'a> {
             let mark = self.unit.mark();
             let d = self.unit.temp(at)?;
             let name = self.unit.buffer.name(&alias.name);
-            self.emit(Op::ImportFrom { d, module, name }, span(alias));
+            self.emit(Op::ImportFrom { d, module, name }, at);
             self.store_name(bound, d, at);
             self.unit.release(mark);
         }

@@ -141,7 +141,14 @@ pub fn split_group<M: Mode>(exc: Val<M>, type_: Val<M>) -> Outcome<M, (Val<M>, V
     let none = super::constant(NONE);
     let group = types::builtin_class(Builtin::BaseExceptionGroup);
     if !types::is_subclass(class_of(exc).class(), group) {
-        return Ok(if super::exceptions::matches(exc, type_)? { (exc, none) } else { (none, exc) });
+        if !super::exceptions::matches(exc, type_)? {
+            return Ok((none, exc));
+        }
+        // A clause always gets a group.
+        M::abort(metajit::abort::Abort::Language);
+        let class = Value::object(raw::builtin_class(Builtin::ExceptionGroup));
+        let args = [Value::object(intern("")), crate::object::list::value(&[exc.peek()])];
+        return Ok((native::of_plain(raw::call(class, &args))?, none));
     }
     let parts = match raw::call_method(exc.peek(), "split", &[type_.peek()]) {
         Ok(parts) => parts,

@@ -42,6 +42,7 @@ fn all_tables() -> impl Iterator<Item = &'static ClassTable> {
         .iter()
         .chain(object::TABLES)
         .chain(exception::TABLES)
+        .chain(super::exception_group::TABLES)
         .chain(function::TABLES)
         .chain(descriptors::TABLES)
         .chain(generator::TABLES)

@@ -18,6 +18,7 @@ pub mod descriptors;
 pub mod dict;
 pub mod error;
 pub mod exception;
+pub mod exception_group;
 pub mod float;
 pub mod function;
 pub mod generator;

@@ -205,7 +205,7 @@ fn true_divide(a: &BigInt, b: &BigInt) -> PyResult {
         return Err(error::zero_division("division by zero"));
     }
     if a.is_zero() {
-        return Ok(Value::float(0.0));
+        return Ok(Value::float(if b.sign() == Sign::Minus { -0.0 } else { 0.0 }));
     }
     let overflow = || error::overflow_error("integer division result too large for a float");
     let exponent = a.bits() as i64 - b.bits() as i64;
