@@ -190,29 +190,26 @@ fn get_attr<M: Mode>(value: Val<M>, name: Val<M>) -> Option<Outcome<M>> {
 
 fn range<M: Mode>(args: &[Val<M>]) -> Option<Outcome<M>> {
     let (start, stop, step) = match *args {
-        [stop] => (Int::from(0), stop.small_int()?, 1),
-        [start, stop] => (start.small_int()?, stop.small_int()?, 1),
-        [start, stop, step] => {
-            // Steps are nearly always constants of the program.
-            let step = step.small_int()?.promote();
-            (start.small_int()?, stop.small_int()?, step)
-        }
+        [stop] => (Int::from(0), stop.small_int()?, Int::from(1)),
+        [start, stop] => (start.small_int()?, stop.small_int()?, Int::from(1)),
+        [start, stop, step] => (start.small_int()?, stop.small_int()?, step.small_int()?),
         _ => return None,
     };
-    if step == 0 || !(-(1 << 30)..1 << 30).contains(&step) {
+    if step == 0 || step <= -(1 << 30) || step >= 1 << 30 {
         return None;
     }
     let len = if step > 0 {
         if start < stop { (stop - start + (step - 1)).floor_div(step) } else { Int::from(0) }
     } else if stop < start {
-        (start - stop + (-step - 1)).floor_div(-step)
+        let down = Int::from(0) - step;
+        (start - stop + (down - 1)).floor_div(down)
     } else {
         Int::from(0)
     };
     let made = Obj::<M>::alloc(l::Range::ID, 0);
     made.set(l::Range::START, start.into());
     made.set(l::Range::STOP, stop.into());
-    made.set(l::Range::STEP, Int::from(step).into());
+    made.set(l::Range::STEP, step.into());
     made.set(l::Range::LEN, len.into());
     Some(Ok(made.value()))
 }
