@@ -106,6 +106,8 @@ impl Recorder {
     /// Another loop's header, or a loop's from a bridge: its code is entered through memory.
     fn jump(&mut self, cell: &'static LoopCell, pc: usize) {
         let slots = self.root_state(pc);
+        // The slots have been written when the fallback is taken: no older state can be resumed then.
+        self.cached = None;
         let fallback = self.snapshot();
         self.end(End::Jump { cell: std::ptr::from_ref(cell) as usize, slots, fallback });
     }

@@ -59,6 +59,9 @@ impl Recorder {
     pub(super) fn settle(&mut self) {
         if self.replay.as_ref().is_some_and(Replay::is_over) {
             self.replay = None;
+            // A snapshot made meanwhile knows nothing of what was still to be replayed. Its guards have all been passed
+            // before the exit, so they cannot fail; but no later guard may use it.
+            self.cached = None;
         }
     }
 
@@ -105,6 +108,7 @@ impl Recorder {
         );
         replay.level += 1;
         replay.cursor = 0;
+        self.cached = None;
         let frame = &mut replay.frames[replay.level];
         assert!(
             std::ptr::addr_eq(frame.code, code) && frame.base == base,

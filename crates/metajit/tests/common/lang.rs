@@ -1,5 +1,6 @@
 //! The test language's bytecode and its interpreter, generic over the mode.
 
+use metajit::abort::Abort;
 use metajit::assume::Assumption;
 use metajit::frame::{EntryCell, Frame, LoopAction, LoopCell};
 use metajit::heap::{self, Ref, Value, Values};
@@ -293,6 +294,8 @@ pub const ZERO: i64 = 1003;
 pub const BOUNDS: i64 = 1004;
 pub const RISKY: i64 = 1005;
 pub const LOOK: i64 = 1006;
+/// Frames that may be active at once.
+pub const MOST_FRAMES: u32 = 120;
 pub const STACK: i64 = 1007;
 pub const NIL: Value = Value::special(0);
 
@@ -442,6 +445,7 @@ fn liveness(ops: &[Op]) -> Vec<[u64; 1]> {
 thread_local! {
     /// What a run has printed.
     pub static OUT: RefCell<Vec<i64>> = const { RefCell::new(Vec::new()) };
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
     /// The program that runs.
     pub static PROGRAM: Cell<Option<Program>> = const { Cell::new(None) };
     static GLOBAL: Cell<i64> = const { Cell::new(0) };
@@ -451,6 +455,7 @@ thread_local! {
 /// A fresh world for a run.
 pub fn reset() {
     OUT.take();
+    DEPTH.set(0);
     GLOBAL.set(5);
     ASSUMPTION.with(|assumption| assumption.invalidate());
 }
@@ -595,7 +600,27 @@ impl Language for Lang {
         Value::int(STACK)
     }
 
-    fn run<M: Mode>(
+    fn has_room(frames: u32) -> bool {
+        DEPTH.get() + frames < MOST_FRAMES
+    }
+    fn add_depth(frames: i32) {
+        DEPTH.set(DEPTH.get().wrapping_add_signed(frames));
+    }
+
+    fn run<M: Mode>(code: &'static Function, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>> {
+        if DEPTH.get() >= MOST_FRAMES {
+            M::abort(Abort::Language);
+            return Err(raise(STACK));
+        }
+        DEPTH.set(DEPTH.get() + 1);
+        let result = Lang::dispatch(code, frame, pc);
+        DEPTH.set(DEPTH.get() - 1);
+        result
+    }
+}
+
+impl Lang {
+    fn dispatch<M: Mode>(
         code: &'static Function,
         frame: Frame<M>,
         mut pc: usize,
@@ -798,6 +823,10 @@ impl Language for Lang {
                     call_poll(int(frame, a)?);
                 }
                 Op::Call { d, f, base, n } => {
+                    // A guard before the call, as on the callee where that is a value.
+                    if frame.get(base).as_int().is_some_and(|x| x < -1000) {
+                        return Err(raise(BOUNDS));
+                    }
                     let callee = arguments(code, frame, base, n);
                     let value = M::call_frame::<Lang>(&program[f], callee, 0).map_err(Stop::Raised)?;
                     frame.set(d, Val::new(value));

@@ -221,6 +221,25 @@ fn a_request_to_leave_does_not_stop_the_program() {
 }
 
 #[test]
+fn recursion_ends_where_it_ends_without_a_jit() {
+    let _heap = check::exclusive();
+    let recursive = || {
+        let ops = vec![
+            Int { d: 1, k: 0 },
+            Print { d: 2, a: 0, lim: 1 },
+            AddInt { d: 16, a: 0, k: 1 },
+            Call { d: 3, f: 1, base: 16, n: 1 },
+            Add { d: 2, a: 2, b: 3 },
+            Return { a: 2 },
+        ];
+        Function::new("recursive", 24, true, ops)
+    };
+    let body =
+        [Int { d: 16, k: 0 }, CallCatch { d: 3, f: 1, base: 16, n: 1, to: 2 }, AddInt { d: 2, a: 2, k: 1 }];
+    run(|| vec![counting(&[], &body), recursive()], 40);
+}
+
+#[test]
 fn endless_recursion_raises() {
     let _heap = check::exclusive();
     let recursive = || {
