@@ -100,19 +100,19 @@ impl ActiveFrame {
     }
     fn state(&self, root: bool, innermost: bool, shadows: &[Shadow], broken: Broken) -> FrameState {
         let slots = self.live(self.pc).filter_map(|slot| {
-            let index = self.base + slot;
-            let shadow = match broken {
-                Broken::LateSlots => shadows.get(index as usize).copied().unwrap_or(Shadow::UNKNOWN),
-                _ => self.at_start(index, shadows),
-            };
+            let shadow = self.at_start(self.base + slot, shadows);
             let needed = !shadow.op.is_none() && (shadow.dirty || !root);
             needed.then_some((slot, shadow.op))
         });
+        let mut slots: Vec<(u32, OpRef)> = slots.collect();
+        if broken == Broken::LostSlot {
+            slots.pop();
+        }
         FrameState {
             code: self.code,
             base: self.base,
             pc: self.pc as u32,
-            slots: slots.collect(),
+            slots,
             log: if innermost && (!self.effect || broken == Broken::InnerLog) {
                 Vec::new()
             } else {

@@ -57,8 +57,8 @@ pub(crate) enum Broken {
     YoungStores,
     /// The innermost frame's log is left out.
     InnerLog,
-    /// A slot's value as of now goes into snapshots, not as of the bytecode's start.
-    LateSlots,
+    /// The last live slot is left out of snapshots.
+    LostSlot,
 }
 
 impl Broken {
@@ -70,7 +70,7 @@ impl Broken {
         Broken::ResumedCaller,
         Broken::YoungStores,
         Broken::InnerLog,
-        Broken::LateSlots,
+        Broken::LostSlot,
     ];
     /// By the number in the parameter `break_rule`.
     pub(crate) fn numbered(n: u64) -> Broken {

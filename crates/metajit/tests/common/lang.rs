@@ -810,7 +810,11 @@ impl Lang {
                     let value =
                         call_through(Int::from(f as i64), x, p).map_err(|e| Stop::Raised(e.inner()))?;
                     let n = value.as_int().ok_or_else(|| raise(TYPE))? & 0x7fff;
-                    frame.set(d, if n < x { n.into() } else { (n - 1).into() });
+                    // Written before it is tested: a snapshot has to remember what the slot held.
+                    frame.set(d, n.into());
+                    if n >= x {
+                        frame.set(d, (n - 1).into());
+                    }
                 }
                 Op::Global { d } => {
                     M::assume(ASSUMPTION.with(|assumption| *assumption));
