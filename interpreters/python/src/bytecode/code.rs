@@ -1,8 +1,8 @@
 //! A compiled function, class body or module: the unit the interpreter runs.
 //!
-//! Invariant: a `CodeData` never changes after the compiler returned it, so a trace may treat all of it as constant.
-//! Registers: parameters first (positional, keyword-only, `*args`, `**kwargs`), then the other locals, then the
-//! cells, then the free variables' cells, then temporaries.
+//! Invariant: a `CodeData` never changes after the compiler returned it, so a trace may treat all of it as
+//! constant. Registers: parameters first (positional, keyword-only, `*args`, `**kwargs`), then the other
+//! locals, then the cells, then the free variables' cells, then temporaries.
 
 use std::sync::{Arc, OnceLock};
 
@@ -53,7 +53,8 @@ impl CodeFlags {
     pub const ASYNC_GENERATOR: u32 = 0x200;
     /// `from __future__ import annotations` is in force.
     pub const FUTURE_ANNOTATIONS: u32 = 0x100_0000;
-    /// Our own: mentions `locals`, `vars`, `eval`, `exec` or `dir`, so that every local counts as live everywhere.
+    /// Our own: mentions `locals`, `vars`, `eval`, `exec` or `dir`, so that every local counts as live
+    /// everywhere.
     pub const INTROSPECTS: u32 = 0x4000_0000;
 
     /// Whether all the bits of `mask` are set.
@@ -79,7 +80,8 @@ pub struct ExceptionEntry {
     pub exc: Reg,
 }
 
-/// Where an instruction stands in the source. Lines count from 1 (0: no position), columns from 0 in bytes of UTF-8.
+/// Where an instruction stands in the source. Lines count from 1 (0: no position), columns from 0 in bytes of
+/// UTF-8.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Position {
     pub line: u32,
@@ -108,8 +110,8 @@ pub struct CodeData {
     /// Names of the variables that inner functions use; their cells live in the registers after the locals. A
     /// parameter among them is in `varnames` too: it arrives in its own register and is copied into its cell.
     pub cellvars: Vec<String>,
-    /// Names of the enclosing functions' variables used here; their cells live in the registers after the cells and
-    /// come from the function's closure.
+    /// Names of the enclosing functions' variables used here; their cells live in the registers after the
+    /// cells and come from the function's closure.
     pub freevars: Vec<String>,
     pub names: Vec<String>,
     pub consts: Vec<Const>,
@@ -159,7 +161,8 @@ impl CodeData {
         (pc < entry.end).then_some(entry)
     }
 
-    /// The registers that may still be read at or after `pc`, before the instruction there runs: a bit set, 64 a word.
+    /// The registers that may still be read at or after `pc`, before the instruction there runs: a bit set,
+    /// 64 a word.
     #[must_use]
     pub fn live(&self, pc: u32) -> &[u64] {
         self.liveness.get_or_init(|| Liveness::of(self)).at(pc)

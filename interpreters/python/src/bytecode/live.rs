@@ -1,7 +1,7 @@
 //! Which registers are live before each instruction: backward data flow over the roles in the table.
 //!
-//! Invariant: a register that is not live at `pc` is written before it is read on every path from there, the paths through
-//! exception handlers included: what a handler needs is live at every instruction it covers.
+//! Invariant: a register that is not live at `pc` is written before it is read on every path from there, the
+//! paths through exception handlers included: what a handler needs is live at every instruction it covers.
 
 use super::code::{CodeData, CodeFlags};
 use super::ops::{Access, Reg};

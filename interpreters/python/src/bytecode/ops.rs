@@ -1,12 +1,13 @@
 //! The instruction table: every bytecode with its operands, their roles and its meaning, one row each.
 //!
 //! Invariant: an operand's role says exactly how the instruction touches registers; liveness, the check for
-//! unbound locals and printing rely on nothing else. An instruction reads all its `Use`s before it writes a `Def`,
-//! so one register may be both.
+//! unbound locals and printing rely on nothing else. An instruction reads all its `Use`s before it writes a
+//! `Def`, so one register may be both.
 //!
-//! Roles: `Def` writes a register, `Use` reads one, `UseDef` does both; `Uses(n)` reads the run of n registers that
-//! starts there, `Defs(n)` writes it, `UsesDefs(n, m)` reads n and then writes m. `To` is a jump target, `Name` indexes the names, `Konst` the constants,
-//! `Int` is an immediate, `Count` a number, `Byte` a small flag. `NULL` is the value of an unbound register.
+//! Roles: `Def` writes a register, `Use` reads one, `UseDef` does both; `Uses(n)` reads the run of n
+//! registers that starts there, `Defs(n)` writes it, `UsesDefs(n, m)` reads n and then writes m. `To` is a
+//! jump target, `Name` indexes the names, `Konst` the constants, `Int` is an immediate, `Count` a number,
+//! `Byte` a small flag. `NULL` is the value of an unbound register.
 
 /// A register of the current frame.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -307,7 +308,8 @@ opcodes! {
     DeleteDeref "delete_deref" { cell: Use, name: Name };
     /// In a class body: `d` = the name in the frame's namespace, else what the cell holds.
     LoadClassDeref "load_class_deref" { d: Def, cell: Use, name: Name };
-    /// `d` = `dict[name]` of the real dict or mapping in `dict`, else as `LoadGlobal` (annotations in class bodies).
+    /// `d` = `dict[name]` of the real dict or mapping in `dict`, else as `LoadGlobal` (annotations in class
+    /// bodies).
     LoadFromDict "load_from_dict" { d: Def, dict: Use, name: Name };
     /// `d` = the frame's namespace (class bodies).
     LoadLocals "load_locals" { d: Def } Quiet;
@@ -676,7 +678,8 @@ opcodes! {
     MakeTypeParam "make_type_param" { d: Def, name: Name, bound: Use, kind: Byte };
     /// `d` = `typing.Generic` subscripted with the tuple `params` (type variable tuples unpacked).
     GenericBase "generic_base" { d: Def, params: Use };
-    /// `d` = the type alias `name` with the tuple `params` (or NULL) and the function `value` that evaluates it.
+    /// `d` = the type alias `name` with the tuple `params` (or NULL) and the function `value` that evaluates
+    /// it.
     MakeTypeAlias "make_type_alias" { d: Def, name: Name, params: Use, value: Use };
 
     // Modules

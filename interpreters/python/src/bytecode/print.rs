@@ -1,7 +1,7 @@
 //! Bytecode as text: `metapy --dump-bytecode` and the golden tests.
 //!
-//! One line an instruction: source line (when it changes), pc, name, operands; then the exception table and the inner
-//! code objects. Variables print by their names, temporaries as `%n`.
+//! One line an instruction: source line (when it changes), pc, name, operands; then the exception table and
+//! the inner code objects. Variables print by their names, temporaries as `%n`.
 
 use std::fmt::{self, Write};
 

@@ -1,8 +1,9 @@
 //! The instruction buffer of a code object under construction, and its assembly into final code.
 //!
-//! While compiling, a jump target is a label and each instruction carries the handler that covers it. Assembly drops what
-//! cannot be reached, threads jumps, removes checks for unbound locals that cannot fail (`bound.rs`), numbers the
-//! loops, and turns labels and handlers into program counters and an exception table.
+//! While compiling, a jump target is a label and each instruction carries the handler that covers it.
+//! Assembly drops what cannot be reached, threads jumps, removes checks for unbound locals that cannot fail
+//! (`bound.rs`), numbers the loops, and turns labels and handlers into program counters and an exception
+//! table.
 
 use rustc_hash::FxHashMap;
 

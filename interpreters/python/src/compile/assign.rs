@@ -1,6 +1,7 @@
 //! Assignment in all its forms, and `del`.
 //!
-//! `x = expression` computes straight into the register of `x`. A display assigned to a display (`a, b = b, a`) builds no tuple.
+//! `x = expression` computes straight into the register of `x`. A display assigned to a display (`a, b = b,
+//! a`) builds no tuple.
 
 use super::expr::{inplace_op, int_op};
 use super::{Compiler, Done, fold};
@@ -40,8 +41,8 @@ impl<'a> Compiler<'a> {
         self.assign_value(target, value)
     }
 
-    /// `a, b = x, y` without a tuple: all values first, then the stores from left to right. A value that is a local
-    /// variable stays in its register if no earlier target overwrites it.
+    /// `a, b = x, y` without a tuple: all values first, then the stores from left to right. A value that is a
+    /// local variable stays in its register if no earlier target overwrites it.
     fn assign_parallel(&mut self, targets: &'a [Expr], values: &'a [Expr]) -> Done {
         let simple = targets.iter().all(Expr::is_name_expr);
         let mut held = Vec::with_capacity(values.len());

@@ -1,12 +1,13 @@
 //! Which local variables are certainly bound: removes the `CheckBound`s that cannot fail.
 //!
-//! Forward data flow over the whole buffer; a register is bound at an instruction if it is on every path from the entry.
-//! A handler starts from what is bound at every instruction it covers.
+//! Forward data flow over the whole buffer; a register is bound at an instruction if it is on every path from
+//! the entry. A handler starts from what is bound at every instruction it covers.
 
 use super::assemble::Buffer;
 use crate::bytecode::{Access, Op, Reg};
 
-/// Clears `keep` for every check that always passes. Of the `registers` the first `parameters` are bound at entry.
+/// Clears `keep` for every check that always passes. Of the `registers` the first `parameters` are bound at
+/// entry.
 pub fn drop_needless_checks(buffer: &Buffer, parameters: u16, registers: u16, keep: &mut [bool]) {
     if !buffer.ops.iter().any(|p| matches!(p.op, Op::CheckBound { .. })) {
         return;

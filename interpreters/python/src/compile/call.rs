@@ -1,7 +1,7 @@
 //! Calls: the callee and its arguments go into a contiguous run of temporaries.
 //!
-//! `obj.name(…)` loads method and receiver at once; `super().name(…)` does so without a super object; calls with `*` or
-//! `**` build a tuple and a dict first.
+//! `obj.name(…)` loads method and receiver at once; `super().name(…)` does so without a super object; calls
+//! with `*` or `**` build a tuple and a dict first.
 
 use super::symbols::ScopeKind;
 use super::variables::Place;
@@ -216,7 +216,8 @@ impl<'a> Compiler<'a> {
             && self.table.scope(self.unit.scope).symbols[&self.unit.varnames[0]].parameter
     }
 
-    /// The run (super, class, instance) for `super()` or `super(C, obj)`, when `e` is that and an attribute is wanted.
+    /// The run (super, class, instance) for `super()` or `super(C, obj)`, when `e` is that and an attribute
+    /// is wanted.
     pub(super) fn super_arguments(&mut self, e: &'a Expr) -> Done<Option<Reg>> {
         let Expr::Call(c) = e else { return Ok(None) };
         let two = c.args.len() == 2 && !c.args.iter().any(Expr::is_starred_expr) && c.keywords.is_empty();

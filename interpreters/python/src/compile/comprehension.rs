@@ -1,7 +1,8 @@
 //! Comprehensions and generator expressions.
 //!
-//! List, set and dict comprehensions run in the frame of the enclosing code (PEP 709): their variables get registers
-//! of their own for the time being. A generator expression is a function of one argument, the outermost iterator.
+//! List, set and dict comprehensions run in the frame of the enclosing code (PEP 709): their variables get
+//! registers of their own for the time being. A generator expression is a function of one argument, the
+//! outermost iterator.
 
 use rustc_hash::FxHashMap;
 

@@ -1,7 +1,7 @@
 //! Conditions: an expression evaluated only to decide whether to jump.
 //!
-//! Comparisons fuse with the jump. "Jump if not less" is an instruction of its own and not "jump if greater or equal", because a
-//! comparison may be false both ways (NaN) and is user code in general.
+//! Comparisons fuse with the jump. "Jump if not less" is an instruction of its own and not "jump if greater
+//! or equal", because a comparison may be false both ways (NaN) and is user code in general.
 
 use super::{Compiler, Done, fold};
 use crate::bytecode::{Imm, Op, Reg, Target};

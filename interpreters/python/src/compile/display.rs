@@ -1,6 +1,7 @@
 //! Displays: tuples, lists, sets and dicts, with `*` and `**` in them.
 //!
-//! A short display without stars is one instruction over a run of registers; a long one, or one with stars, is built step by step.
+//! A short display without stars is one instruction over a run of registers; a long one, or one with stars,
+//! is built step by step.
 
 use super::{Compiler, Done, fold};
 use crate::bytecode::{Const, Op, Reg};

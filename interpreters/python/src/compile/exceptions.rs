@@ -1,9 +1,10 @@
 //! `try`, `with` and `except*`.
 //!
-//! Nothing is executed to enter a `try` body: the instructions of the body are marked as covered by its handler. A handler
-//! begins with `PushExc`, which makes the exception the one being handled, and every way out of it restores the one before with
-//! `PopExc`; a failure inside the handler goes through a cleanup that does so and passes the new exception on. The body of
-//! `finally` is compiled once for the normal end, once for exceptions and once for each early exit.
+//! Nothing is executed to enter a `try` body: the instructions of the body are marked as covered by its
+//! handler. A handler begins with `PushExc`, which makes the exception the one being handled, and every way
+//! out of it restores the one before with `PopExc`; a failure inside the handler goes through a cleanup that
+//! does so and passes the new exception on. The body of `finally` is compiled once for the normal end, once
+//! for exceptions and once for each early exit.
 
 use super::stmt::body_end;
 use super::unit::BlockKind;
@@ -42,8 +43,8 @@ impl<'a> Compiler<'a> {
         Ok(label)
     }
 
-    /// Compiles the code of a handler: between `PushExc` and the cleanup for failures in it. `body` leaves with
-    /// the exception still being handled, or jumps away itself.
+    /// Compiles the code of a handler: between `PushExc` and the cleanup for failures in it. `body` leaves
+    /// with the exception still being handled, or jumps away itself.
     fn handling(&mut self, c: Caught, at: Span, body: impl FnOnce(&mut Compiler<'a>) -> Done) -> Done {
         self.emit(Op::PushExc { prev: c.prev, exc: c.exc }, at);
         let cleanup = self.covered(BlockKind::Handling { prev: c.prev }, c.second, body)?;
@@ -214,7 +215,8 @@ impl<'a> Compiler<'a> {
         self.try_finally(&t.finalbody, at, |c| c.try_except_star(t, at))
     }
 
-    /// `except*`: each clause takes its part of the group; what no clause takes and what clauses raise is raised at the end.
+    /// `except*`: each clause takes its part of the group; what no clause takes and what clauses raise is
+    /// raised at the end.
     fn try_except_star(&mut self, t: &'a ast::StmtTryStar, at: Span) -> Done {
         let c = self.caught(at)?;
         let (raised, rest, part) = (self.unit.temp(at)?, self.unit.temp(at)?, self.unit.temp(at)?);

@@ -1,8 +1,9 @@
 //! Expressions.
 //!
-//! [`Compiler::operand`] gives the register that holds a value, a local variable's own register where that is possible;
-//! [`Compiler::expr`] computes into a register of the caller's choice. When that register is a variable, it is written by the last instruction
-//! only, so that the old value stays visible to the expression itself and to a handler if it raises.
+//! [`Compiler::operand`] gives the register that holds a value, a local variable's own register where that is
+//! possible; [`Compiler::expr`] computes into a register of the caller's choice. When that register is a
+//! variable, it is written by the last instruction only, so that the old value stays visible to the
+//! expression itself and to a handler if it raises.
 
 use super::condition::compare_op;
 use super::{Compiler, Done, fold};
@@ -34,8 +35,8 @@ impl<'a> Compiler<'a> {
         Ok(d)
     }
 
-    /// As [`Self::operand`], for a value that other expressions are evaluated after: if they may rebind the variable, the
-    /// value is copied.
+    /// As [`Self::operand`], for a value that other expressions are evaluated after: if they may rebind the
+    /// variable, the value is copied.
     pub(super) fn early_operand(&mut self, e: &'a Expr) -> Done<Reg> {
         let name = match e {
             Expr::Name(n) => Some(&n.id),
@@ -52,8 +53,8 @@ impl<'a> Compiler<'a> {
         Ok(d)
     }
 
-    /// Computes a run of expressions into contiguous temporaries; the first. The result of the instruction that uses
-    /// them goes to `d`, which begins the run if it is the topmost temporary.
+    /// Computes a run of expressions into contiguous temporaries; the first. The result of the instruction
+    /// that uses them goes to `d`, which begins the run if it is the topmost temporary.
     pub(super) fn run(&mut self, list: &'a [Expr], d: Reg, at: Span) -> Done<Reg> {
         // A run of no registers still needs the number of one.
         let Some((head, rest)) = list.split_first() else { return Ok(d) };

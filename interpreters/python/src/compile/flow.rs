@@ -1,7 +1,7 @@
 //! Loops, and the ways out of blocks: `break`, `continue`, `return`.
 //!
-//! A loop is laid out as: jump to the test; head (`LoopHeader`); body; test, which jumps back to the head. So an iteration costs
-//! one jump, and the back jump is the only one to the head.
+//! A loop is laid out as: jump to the test; head (`LoopHeader`); body; test, which jumps back to the head. So
+//! an iteration costs one jump, and the back jump is the only one to the head.
 
 use super::stmt::body_end;
 use super::unit::{Block, BlockKind};
@@ -78,8 +78,8 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The iterator over `e` in a new temporary. A literal list or set is only iterated over, so it may be a constant.
-    /// What goes wrong in making it goes wrong at `at`.
+    /// The iterator over `e` in a new temporary. A literal list or set is only iterated over, so it may be a
+    /// constant. What goes wrong in making it goes wrong at `at`.
     pub(super) fn iterator(&mut self, e: &'a Expr, at: Span) -> Done<Reg> {
         let it = self.unit.temp(at)?;
         let mark = self.unit.mark();
@@ -123,7 +123,8 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Awaits the next item of the asynchronous iterator `it` and jumps to `head` with it in `d`; falls through at the end.
+    /// Awaits the next item of the asynchronous iterator `it` and jumps to `head` with it in `d`; falls
+    /// through at the end.
     pub(super) fn async_next(&mut self, it: Reg, d: Reg, head: Target, at: Span) -> Done {
         let mark = self.unit.mark();
         let (exc, item) = (self.unit.temp(at)?, self.unit.temp(at)?);
@@ -219,7 +220,8 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    /// Emits what leaving all blocks from index `down_to` on has to do, then `exit`; the blocks stay open for the code after it.
+    /// Emits what leaving all blocks from index `down_to` on has to do, then `exit`; the blocks stay open for
+    /// the code after it.
     fn leave_blocks(
         &mut self,
         down_to: usize,

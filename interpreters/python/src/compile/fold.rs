@@ -1,7 +1,7 @@
 //! Constant folding: what an expression of literals comes to, as CPython's compiler decides it.
 //!
-//! An operation that would raise, or whose result would be large, is left to run time. Results keep their type exactly:
-//! `True + 1` is not folded, `-0.0` keeps its sign.
+//! An operation that would raise, or whose result would be large, is left to run time. Results keep their
+//! type exactly: `True + 1` is not folded, `-0.0` keeps its sign.
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -51,7 +51,8 @@ pub fn constant_value(e: &Expr) -> Option<Const> {
         Expr::Constant(c) => Some(literal(c)),
         Expr::UnaryOp(u) => unary(u.op, &constant_value(&u.operand)?),
         Expr::BinOp(b) => {
-            // The right side first: it is a leaf in long chains, so that a chain with a variable is given up at once.
+            // The right side first: it is a leaf in long chains, so that a chain with a variable is given up
+            // at once.
             let right = constant_value(&b.right)?;
             binary(b.op, &constant_value(&b.left)?, &right)
         }

@@ -92,8 +92,8 @@ impl<'a> Compiler<'a> {
         self.make_function(code, d, operands, flags, f.span)
     }
 
-    /// A function with type parameters: the scope of the parameters is a function called at once, which gets the defaults
-    /// as arguments and returns the function.
+    /// A function with type parameters: the scope of the parameters is a function called at once, which gets
+    /// the defaults as arguments and returns the function.
     fn generic_function(&mut self, f: &Definition<'a>, d: Reg, operands: u32, flags: u8) -> Done {
         let given = flags.count_ones() as u16;
         let name = format!("<generic parameters of {}>", f.name);

@@ -1,12 +1,13 @@
 //! From a checked syntax tree to register bytecode.
 //!
-//! `symbols` (with `collect` and `mangle`) decides what names mean; this module drives one [`Unit`](unit::Unit) per code object
-//! over the tree; `assemble` (with `bound`) makes final code of it. Expressions: `expr`, `display`, `call`, `condition`,
-//! `comprehension`, `fold`; statements: `stmt`, `assign`, `flow`, `exceptions`, `function`, `type_params`, `import`, `pattern`;
-//! variables: `variables`.
+//! `symbols` (with `collect` and `mangle`) decides what names mean; this module drives one
+//! [`Unit`](unit::Unit) per code object over the tree; `assemble` (with `bound`) makes final code of it.
+//! Expressions: `expr`, `display`, `call`, `condition`, `comprehension`, `fold`; statements: `stmt`,
+//! `assign`, `flow`, `exceptions`, `function`, `type_params`, `import`, `pattern`; variables: `variables`.
 //!
 //! Invariants: a local variable lives in its register and is used there in place; an expression is evaluated
-//! strictly from left to right; the register of a variable is written by the last instruction of the assignment only.
+//! strictly from left to right; the register of a variable is written by the last instruction of the
+//! assignment only.
 
 mod assemble;
 mod assign;

@@ -1,7 +1,7 @@
 //! The `match` statement (PEP 634).
 //!
-//! A pattern is compiled to code that jumps to a label when it fails. Names are bound when the whole pattern has matched: captures
-//! wait in temporaries until then.
+//! A pattern is compiled to code that jumps to a label when it fails. Names are bound when the whole pattern
+//! has matched: captures wait in temporaries until then.
 
 use super::{Compiler, Done};
 use crate::bytecode::{Const, Op, Reg, Target};
@@ -43,7 +43,8 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Matches the value in `s`; jumps to `fail` if it does not match. Temporaries with captures stay allocated.
+    /// Matches the value in `s`; jumps to `fail` if it does not match. Temporaries with captures stay
+    /// allocated.
     fn pattern(&mut self, p: &'a Pattern, s: Reg, fail: Target, captures: &mut Vec<Capture<'a>>) -> Done {
         let at = span(p);
         match p {

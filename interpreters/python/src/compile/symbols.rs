@@ -1,9 +1,9 @@
 //! The symbol table: which scopes a program has and what every name in them means.
 //!
-//! Two passes: `collect.rs` walks the tree and notes in each scope how its names are used; [`resolve`] then decides
-//! from the outside in whether a name is local, a cell, free or global. List, set and dict comprehensions are scopes of
-//! their own here, but run inside the frame of the enclosing code (PEP 709), so reading a variable of that code from one
-//! does not make the variable a cell.
+//! Two passes: `collect.rs` walks the tree and notes in each scope how its names are used; [`resolve`] then
+//! decides from the outside in whether a name is local, a cell, free or global. List, set and dict
+//! comprehensions are scopes of their own here, but run inside the frame of the enclosing code (PEP 709), so
+//! reading a variable of that code from one does not make the variable a cell.
 //!
 //! Invariant: after resolving, every name mentioned in a scope has a [`Binding`] there.
 
@@ -288,7 +288,8 @@ fn classify(scope: &mut Scope, visible: &mut Visible) -> Result<FreeNames, Fault
     Ok(free)
 }
 
-/// An inner function uses `name`: either it is this scope's variable, which becomes a cell, or it is passed on.
+/// An inner function uses `name`: either it is this scope's variable, which becomes a cell, or it is passed
+/// on.
 fn note_captured(scope: &mut Scope, name: String, free: &mut FreeNames) {
     if is_class_variable(scope, &name) {
         return;

@@ -1,7 +1,7 @@
 //! Type parameters and type aliases (PEP 695).
 //!
-//! `[T: B]` opens a scope of its own: a function that is called at once. Bounds and the values of aliases are evaluated lazily, so
-//! each is a function without parameters.
+//! `[T: B]` opens a scope of its own: a function that is called at once. Bounds and the values of aliases are
+//! evaluated lazily, so each is a function without parameters.
 
 use std::sync::Arc;
 

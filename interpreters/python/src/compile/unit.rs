@@ -1,7 +1,8 @@
-//! A code object under construction: its registers, its variables, and the blocks that are open around the code.
+//! A code object under construction: its registers, its variables, and the blocks that are open around the
+//! code.
 //!
-//! Temporaries are a stack above the variables: `mark`/`release` bracket their use, so that a run of temporaries
-//! allocated one after the other is contiguous.
+//! Temporaries are a stack above the variables: `mark`/`release` bracket their use, so that a run of
+//! temporaries allocated one after the other is contiguous.
 
 use rustc_hash::FxHashMap;
 

@@ -1,5 +1,5 @@
-//! Expressions back to source, as `from __future__ import annotations` stores them: CPython's spacing and its parentheses, which
-//! are there only where precedence asks for them.
+//! Expressions back to source, as `from __future__ import annotations` stores them: CPython's spacing and its
+//! parentheses, which are there only where precedence asks for them.
 
 use super::fold;
 use crate::syntax::ast::{self, BoolOp, CmpOp, Constant, ConversionFlag, Expr, Operator, UnaryOp};

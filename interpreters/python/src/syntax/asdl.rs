@@ -1,6 +1,7 @@
 //! The classes of the `ast` module: Python's abstract grammar as a table.
 //!
-//! `generic.rs` makes trees of these classes; the runtime's `_ast` module makes the Python classes from the same rows.
+//! `generic.rs` makes trees of these classes; the runtime's `_ast` module makes the Python classes from the
+//! same rows.
 
 /// A class of tree nodes.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,8 @@
-//! What the front end reports instead of code: CPython's SyntaxError and its relatives, with position and text.
+//! What the front end reports instead of code: CPython's SyntaxError and its relatives, with position and
+//! text.
 //!
-//! Neighbours: raised by every file of `syntax/` and `compile/`; the runtime turns it into the exception of its kind.
+//! Neighbours: raised by every file of `syntax/` and `compile/`; the runtime turns it into the exception of
+//! its kind.
 
 use super::source::LineIndex;
 
@@ -39,8 +41,8 @@ impl Span {
     }
 }
 
-/// An error of the front end, placed in its file. Lines and columns count from 1, columns in characters; `end_col` is
-/// exclusive. Zeros mean that there is no such position.
+/// An error of the front end, placed in its file. Lines and columns count from 1, columns in characters;
+/// `end_col` is exclusive. Zeros mean that there is no such position.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SyntaxError {
     pub kind: ErrorKind,

@@ -1,6 +1,7 @@
 //! The tree as the `ast` module shows it: nodes of the classes in `asdl.rs`, without Rust types.
 //!
-//! `compile(…, PyCF_ONLY_AST)` makes Python objects of it. Invariant: a node has the fields of its class, in their order.
+//! `compile(…, PyCF_ONLY_AST)` makes Python objects of it. Invariant: a node has the fields of its class, in
+//! their order.
 
 use super::asdl::{self, NodeClass};
 use super::ast::{self, Ranged};

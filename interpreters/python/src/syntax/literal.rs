@@ -1,7 +1,7 @@
 //! String and bytes literals: escapes, adjacent literals joined, and f-string parts.
 //!
-//! The tree's strings cannot hold lone surrogates (`"\ud800"`). A constant with some has the kind [`SURROGATES`], and its text
-//! is the code points in hexadecimal, separated by blanks.
+//! The tree's strings cannot hold lone surrogates (`"\ud800"`). A constant with some has the kind
+//! [`SURROGATES`], and its text is the code points in hexadecimal, separated by blanks.
 
 use rustpython_parser::Parse;
 use rustpython_parser::text_size::TextRange;

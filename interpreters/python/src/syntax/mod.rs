@@ -1,9 +1,11 @@
 //! From source text to a checked syntax tree.
 //!
-//! The tree's types are those of `rustpython-parser`, re-exported as [`ast`] for `compile/`; the parser is our own.
+//! The tree's types are those of `rustpython-parser`, re-exported as [`ast`] for `compile/`; the parser is
+//! our own.
 //!
-//! Files: `source` decodes and finds lines, `lexer` (with `token` and `number`) makes tokens, `parser/` makes the tree, `literal`
-//! decodes strings, `error` is what goes wrong; `generic` (with `asdl`) shows the tree to the `ast` module.
+//! Files: `source` decodes and finds lines, `lexer` (with `token` and `number`) makes tokens, `parser/` makes
+//! the tree, `literal` decodes strings, `error` is what goes wrong; `generic` (with `asdl`) shows the tree to
+//! the `ast` module.
 
 pub mod asdl;
 pub mod error;

@@ -1,10 +1,12 @@
 //! Source text: decoding bytes (byte order mark, PEP 263) and finding lines and columns.
 //!
-//! Invariant: the text handed on has no null characters and only `\n` as line break, as CPython's tokenizer reads it.
+//! Invariant: the text handed on has no null characters and only `\n` as line break, as CPython's tokenizer
+//! reads it.
 
 use super::error::{ErrorKind, Fault, Span};
 
-/// Decodes a source file: an optional byte order mark, then the encoding that one of the first two lines declares.
+/// Decodes a source file: an optional byte order mark, then the encoding that one of the first two lines
+/// declares.
 ///
 /// # Errors
 /// A SyntaxError for an unknown encoding, for bytes that are not valid in it and for null bytes.

@@ -1,8 +1,9 @@
-//! The first pass of the symbol table: walks the tree and notes in each scope which names it binds, uses and declares.
+//! The first pass of the symbol table: walks the tree and notes in each scope which names it binds, uses and
+//! declares.
 //!
-//! The rules about names that need no resolving are checked here, with CPython's messages: declarations after use,
-//! duplicate parameters, where `yield`, `await` and `:=` may stand. `definitions` visits functions and classes,
-//! `statements` and `expressions` the rest.
+//! The rules about names that need no resolving are checked here, with CPython's messages: declarations after
+//! use, duplicate parameters, where `yield`, `await` and `:=` may stand. `definitions` visits functions and
+//! classes, `statements` and `expressions` the rest.
 
 mod definitions;
 mod expressions;

@@ -1,7 +1,7 @@
 //! f-strings (PEP 701): text and replacement fields, nested as deeply as the grammar allows.
 //!
-//! An f-string is read in two modes: literal text (of the string, or of a format spec) here, the expressions in its fields by the
-//! lexer proper, which asks at each punctuation whether it ends the field.
+//! An f-string is read in two modes: literal text (of the string, or of a format spec) here, the expressions
+//! in its fields by the lexer proper, which asks at each punctuation whether it ends the field.
 
 use super::super::error::Span;
 use super::super::token::T;
@@ -71,7 +71,8 @@ impl Lexer<'_> {
         self.push_to_here(T::RBrace, self.at - 1);
     }
 
-    /// Literal text of the innermost f-string, up to a field, the end of the format spec or the closing quotes.
+    /// Literal text of the innermost f-string, up to a field, the end of the format spec or the closing
+    /// quotes.
     pub(super) fn fstring_text(&mut self) -> Done {
         let start = self.at;
         let f = self.fstrings.last().expect("an f-string is open");

@@ -1,7 +1,7 @@
 //! Indentation: what opens and closes blocks.
 //!
-//! A column counts tabs up to the next multiple of eight; a second one counts them as one, and the two must agree on
-//! how lines compare, or the program means different things to different readers.
+//! A column counts tabs up to the next multiple of eight; a second one counts them as one, and the two must
+//! agree on how lines compare, or the program means different things to different readers.
 
 use super::super::error::{ErrorKind, Fault, Span};
 use super::super::token::T;
@@ -18,7 +18,8 @@ pub(super) struct Indent {
 }
 
 impl Lexer<'_> {
-    /// Reads the indentation of a line and pushes `Indent` and `Dedent`s; false for a line without tokens, which is skipped.
+    /// Reads the indentation of a line and pushes `Indent` and `Dedent`s; false for a line without tokens,
+    /// which is skipped.
     pub(super) fn indentation(&mut self) -> Result<bool, LexFault> {
         let mut here = Indent { column: 0, alternative: 0 };
         // An indentation is not continued over lines: what counts is where the first backslash stands.

@@ -1,9 +1,11 @@
 //! Source text to tokens: indentation, brackets, names, strings, and f-strings taken apart as PEP 701 has it.
 //!
-//! The whole text is read ahead; the first thing that is no token ends the list with [`T::Error`] and a [`LexFault`]. Whether that
-//! is what gets reported is the parser's decision, because an error before it may come first.
+//! The whole text is read ahead; the first thing that is no token ends the list with [`T::Error`] and a
+//! [`LexFault`]. Whether that is what gets reported is the parser's decision, because an error before it may
+//! come first.
 //!
-//! `indent.rs` keeps the indentation, `fstring.rs` the f-strings. Neighbours: `number.rs` reads numbers, `parser/` consumes the tokens, `literal.rs` decodes the strings.
+//! `indent.rs` keeps the indentation, `fstring.rs` the f-strings. Neighbours: `number.rs` reads numbers,
+//! `parser/` consumes the tokens, `literal.rs` decodes the strings.
 
 mod fstring;
 mod indent;
@@ -163,7 +165,8 @@ impl Lexer<'_> {
         }
     }
 
-    /// Skips blanks, comments and continued lines. Where the end of the line begins, if it is next: at its comment.
+    /// Skips blanks, comments and continued lines. Where the end of the line begins, if it is next: at its
+    /// comment.
     fn skip_blanks(&mut self) -> Result<usize, LexFault> {
         let mut comment = None;
         loop {

@@ -50,7 +50,8 @@ impl Parser<'_> {
         }
     }
 
-    /// The result of reading what follows `e` from token `open` on; if that failed, perhaps a comma is missing before it.
+    /// The result of reading what follows `e` from token `open` on; if that failed, perhaps a comma is
+    /// missing before it.
     fn or_comma<N>(&mut self, result: P<N>, e: &Expr, open: usize) -> P<N> {
         if let Err(Stop::At(failed)) = &result
             && self.tokens.list[*failed].kind != T::Error

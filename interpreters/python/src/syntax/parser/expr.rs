@@ -126,7 +126,8 @@ impl Parser<'_> {
         }
     }
 
-    /// `a = b` where only an expression may stand: says what was probably meant, if the next token is no further sign.
+    /// `a = b` where only an expression may stand: says what was probably meant, if the next token is no
+    /// further sign.
     pub(super) fn misplaced_assignment(&mut self, e: Expr) -> P<Expr> {
         if !is_operand(&e) {
             return Ok(e);
@@ -203,8 +204,9 @@ impl Parser<'_> {
         }))
     }
 
-    /// Where an expression that began at token `begin` and failed at token `failed` could have ended: the operator or bracket
-    /// after its last whole operand. A colon or `else` there would have made the rest fit.
+    /// Where an expression that began at token `begin` and failed at token `failed` could have ended: the
+    /// operator or bracket after its last whole operand. A colon or `else` there would have made the rest
+    /// fit.
     pub(super) fn operand_end(&self, begin: usize, failed: usize) -> Option<usize> {
         let list = &self.tokens.list;
         let depth = list[begin].depth;
@@ -263,8 +265,8 @@ impl Parser<'_> {
         self.fault(message, Span::new(span_of(e).start, end))
     }
 
-    /// Where an expression that begins here would end, and its last token; mistakes in it do not matter, unless
-    /// the lexer found them.
+    /// Where an expression that begins here would end, and its last token; mistakes in it do not matter,
+    /// unless the lexer found them.
     fn look_past(&mut self, rule: fn(&mut Self) -> P<Expr>) -> P<Option<(u32, super::Token)>> {
         let before = (self.at, self.depth, self.fields);
         let result = self.deeper(rule);

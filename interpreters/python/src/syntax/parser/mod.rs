@@ -1,14 +1,16 @@
 //! The parser: tokens to syntax tree, by recursive descent.
 //!
-//! It makes the tree types of `rustpython-parser`, but is our own: PEP 701 f-strings, CPython's error messages and positions, and a
-//! bounded stack are what that crate's grammar cannot give (see `docs/decisions`). A failure is either [`Stop::At`], "invalid
-//! syntax" at a token, or a fault with a message of its own; `report.rs` decides, as CPython does, whether something the
-//! lexer found is the better thing to say.
+//! It makes the tree types of `rustpython-parser`, but is our own: PEP 701 f-strings, CPython's error
+//! messages and positions, and a bounded stack are what that crate's grammar cannot give (see
+//! `docs/decisions`). A failure is either [`Stop::At`], "invalid syntax" at a token, or a fault with a
+//! message of its own; `report.rs` decides, as CPython does, whether something the lexer found is the better
+//! thing to say.
 //!
-//! Files: `expr`, `atom`, `call`, `params`, `fstring` for expressions; `stmt`, `compound`, `pattern`, `import` for statements; `target`
-//! for what may be assigned to; `report` for errors.
+//! Files: `expr`, `atom`, `call`, `params`, `fstring` for expressions; `stmt`, `compound`, `pattern`,
+//! `import` for statements; `target` for what may be assigned to; `report` for errors.
 //!
-//! Invariant: recursion is bounded: brackets and blocks by the lexer, everything else by [`Parser::deeper`] and [`MAX_CHAIN`].
+//! Invariant: recursion is bounded: brackets and blocks by the lexer, everything else by [`Parser::deeper`]
+//! and [`MAX_CHAIN`].
 
 mod atom;
 mod call;

@@ -1,7 +1,7 @@
 //! What to report when parsing fails.
 //!
-//! CPython reads the rest of the source before it reports a mistake: what the tokenizer complains of there wins, and so does a bracket
-//! that was opened on an earlier line and never closed.
+//! CPython reads the rest of the source before it reports a mistake: what the tokenizer complains of there
+//! wins, and so does a bracket that was opened on an earlier line and never closed.
 
 use super::super::error::{ErrorKind, Fault, Span};
 use super::super::token::T;
@@ -62,7 +62,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether the token before `index` is a `type` that begins a line: what follows the name has been looked at then.
+    /// Whether the token before `index` is a `type` that begins a line: what follows the name has been looked
+    /// at then.
     fn is_type_line(&self, index: usize) -> bool {
         let begins =
             index < 2 || matches!(self.tokens.list[index - 2].kind, T::Newline | T::Indent | T::Dedent);

@@ -75,7 +75,8 @@ impl Parser<'_> {
         self.statements(T::Dedent)
     }
 
-    /// Where a block is missing before `token`: there, or at the end of the last line if no more tokens follow.
+    /// Where a block is missing before `token`: there, or at the end of the last line if no more tokens
+    /// follow.
     pub(super) fn missing_block(&self, token: Token) -> Span {
         if token.start as usize == self.text.len() && matches!(token.kind, T::End | T::Dedent) {
             let last = self.text.strip_suffix('\n').unwrap_or(self.text).len();
