@@ -58,6 +58,8 @@ pub struct Code {
     pub slots: u32,
     /// Positional parameters.
     pub argcount: u32,
+    /// Names of the parameters, interned, `*args` and `**kwargs` excluded.
+    pub parameters: Box<[Ref]>,
     /// Takes exactly its positional parameters, and runs at once when called.
     pub simple: bool,
     /// Calling makes a generator or coroutine.
@@ -109,6 +111,10 @@ impl Code {
             registers,
             slots: registers + u32::from(hidden),
             argcount,
+            parameters: data.varnames[..usize::from(data.argcount + data.kwonlyargcount)]
+                .iter()
+                .map(|n| intern::intern(n))
+                .collect(),
             simple: plain && !flags.is_resumable(),
             resumable: flags.is_resumable(),
             introspects: flags.has(CodeFlags::INTROSPECTS),

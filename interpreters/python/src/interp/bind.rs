@@ -7,7 +7,7 @@ use super::{Outcome, constant, fail, helpers};
 use crate::bytecode::CodeFlags;
 use crate::code::Code;
 use crate::object::layouts::{Function, Tuple};
-use crate::object::{NONE, error, intern, str};
+use crate::object::{NONE, error, intern};
 use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value};
 use metajit::mode::Mode;
@@ -34,6 +34,9 @@ pub fn bind<M: Mode>(
     result
 }
 
+/// Parameters whose being filled is noted without an allocation.
+const FEW: usize = 32;
+
 struct Binder<'a, M: Mode> {
     function: Obj<M>,
     code: &'static Code,
@@ -50,8 +53,15 @@ impl<M: Mode> Binder<'_, M> {
         let positional = &self.args[..self.args.len() - self.names.len()];
         let varargs = data.flags.has(CodeFlags::VARARGS);
         let taken = positional.len().min(argcount);
-        // Which parameters are filled is plain knowledge: one bit each.
-        let mut filled = vec![false; named];
+        // Which parameters are filled is plain knowledge.
+        let mut few = [false; FEW];
+        let mut many = Vec::new();
+        let filled: &mut [bool] = if named <= FEW {
+            &mut few[..named]
+        } else {
+            many.resize(named, false);
+            &mut many
+        };
         for (i, &arg) in positional[..taken].iter().enumerate() {
             self.target.set(i as u32, arg);
             filled[i] = true;
@@ -59,11 +69,11 @@ impl<M: Mode> Binder<'_, M> {
         if varargs {
             self.target.set(named as u32, super::build::tuple(&positional[taken..]));
         }
-        self.bind_keywords(&mut filled, named, named + usize::from(varargs), positional.len())?;
+        self.bind_keywords(filled, named, named + usize::from(varargs), positional.len())?;
         if positional.len() > argcount && !varargs {
-            return Err(self.too_many(positional.len(), &filled));
+            return Err(self.too_many(positional.len(), filled));
         }
-        self.bind_defaults(&mut filled, argcount)
+        self.bind_defaults(filled, argcount)
     }
 
     fn bind_keywords(
@@ -84,10 +94,10 @@ impl<M: Mode> Binder<'_, M> {
         let first = usize::from(data.posonlyargcount);
         for (i, &name) in self.names.iter().enumerate() {
             let value = self.args[positional + i];
-            let text = str::as_str(intern::intern_value(name));
-            match data.varnames[..named].iter().skip(first).position(|n| n == text) {
+            match self.parameter(name, first, named) {
                 Some(at) if filled[first + at] => {
                     let function = &data.qualname;
+                    let text = super::native::text(name);
                     let message = format!("{function}() got multiple values for argument '{text}'");
                     return Err(fail(error::type_error(message)));
                 }
@@ -97,11 +107,20 @@ impl<M: Mode> Binder<'_, M> {
                 }
                 None => match rest {
                     Some(dict) => helpers::dict_set(dict, constant(name), value)?,
-                    None => return Err(self.unexpected_keyword(text)),
+                    None => return Err(self.unexpected_keyword(&super::native::text(name))),
                 },
             }
         }
         Ok(())
+    }
+
+    /// Which of the parameters from `first` to `named` has a name, counted from `first`.
+    fn parameter(&self, name: Value, first: usize, named: usize) -> Option<usize> {
+        let among = |name: Value| {
+            self.code.parameters[first..named].iter().position(|&p| Value::object(p) == name)
+        };
+        // Names in calls are interned, except when they were made at run time.
+        among(name).or_else(|| among(Value::object(intern::intern_value(name))))
     }
 
     fn bind_defaults(&self, filled: &mut [bool], argcount: usize) -> Outcome<M, ()> {
@@ -129,8 +148,7 @@ impl<M: Mode> Binder<'_, M> {
                     if filled[i] {
                         continue;
                     }
-                    let name = intern::intern(&self.code.data.varnames[i]);
-                    let value = helpers::dict_get_str(dict, super::object(name));
+                    let value = helpers::dict_get_str(dict, super::object(self.code.parameters[i]));
                     if !value.is_null() {
                         self.target.set(i as u32, value);
                         filled[i] = true;

@@ -11,7 +11,7 @@ use crate::address;
 use crate::code::Code;
 use crate::object::intern::names;
 use crate::object::layouts::{BoundMethod, Builtin, Class, Function, Tuple};
-use crate::object::{error, types};
+use crate::object::{dict, error, types};
 use metajit::frame::Frame;
 use metajit::heap::Value;
 use metajit::mode::Mode;
@@ -227,12 +227,35 @@ pub fn call_spread<M: Mode>(frame: Frame<M>, base: u32) -> Outcome<M> {
     if keywords.is_null() {
         return call_keywords(callee, operands.as_slice(), &[]);
     }
+    if !M::RECORDING {
+        return call_with_dict(callee, operands, keywords.assume_pointer().peek());
+    }
     // The names are read now and must be what they are for a trace to be right: the dict's keys are checked.
     let names = super::helpers::keyword_names(keywords, callee)?.promote();
     let names = metajit::heap::items(names, Tuple::TAIL);
     for &name in names {
         operands.push(super::helpers::dict_get_any(keywords.assume_pointer(), constant(name))?);
     }
+    call_keywords(callee, operands.as_slice(), names)
+}
+
+/// Calls with keyword arguments from a dict, in `Run`.
+fn call_with_dict<M: Mode>(callee: Val<M>, mut operands: Operands<M>, keywords: metajit::heap::Ref) -> Outcome<M> {
+    let mut few = [Value::NULL; INLINE];
+    let mut many = Vec::new();
+    let count = dict::len(keywords);
+    for (i, (name, value)) in dict::iter(keywords).enumerate() {
+        if !super::raw::is_str(name) {
+            return Err(fail(error::type_error("keywords must be strings")));
+        }
+        if count <= INLINE {
+            few[i] = name;
+        } else {
+            many.push(name);
+        }
+        operands.push(value);
+    }
+    let names = if count <= INLINE { &few[..count] } else { &many };
     call_keywords(callee, operands.as_slice(), names)
 }
 

@@ -250,6 +250,9 @@ pub fn contains<M: Mode>(container: Val<M>, item: Val<M>) -> Outcome<M, bool> {
             Err(e) => Err(constant(e)),
         };
     }
+    if let Some(dict) = super::lookup::as_layout(container, l::Dict::ID) {
+        return Ok(!super::subscript::dict_get(dict, item)?.is_null());
+    }
     Ok(helpers::contains(container, item)?.truth())
 }
 

@@ -7,7 +7,7 @@
 use super::call::Operands;
 use super::{Outcome, constant, helpers, intrinsic, object};
 use crate::address;
-use crate::object::layouts::Builtin;
+use crate::object::layouts::{Builtin, Instance};
 use crate::object::native::{Args, Native, NativeFn};
 use crate::object::{PyResult, error, str, tuple, types};
 use metajit::heap::{VALUES, Value, Values};
@@ -65,7 +65,9 @@ pub fn of_plain<M: Mode>(result: PyResult) -> Outcome<M> {
 /// Records the call of a native.
 fn invoke_traced<M: Mode>(native: &'static Native, args: &[Val<M>], names: &[Value]) -> Outcome<M> {
     let record: Int<M> = Int::constant(address::address_of(native));
-    let effects = native.effects;
+    // A native that only reads may run the special methods of an instance.
+    let pure = native.effects != Effects::Any && !args.iter().any(|&arg| is_instance(arg));
+    let effects = if pure { native.effects } else { Effects::Any };
     if names.is_empty() {
         match (args, effects) {
             ([], Effects::Any) => return helpers::native0_any(record),
@@ -91,6 +93,11 @@ fn invoke_traced<M: Mode>(native: &'static Native, args: &[Val<M>], names: &[Val
         Effects::Any => helpers::native_many_any(record, values, names),
         _ => helpers::native_many_reads(record, values, names),
     }
+}
+
+/// Whether a value is an instance of a class written in Python: a guard while recording.
+fn is_instance<M: Mode>(value: Val<M>) -> bool {
+    value.pointer().is_some_and(|object| object.has_layout(Instance::ID))
 }
 
 /// Calls a native on plain values.

@@ -55,7 +55,7 @@ fn get_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>) -> Outcome<M
         }
         l::Dict::ID => {
             let found = if M::RECORDING {
-                helpers::dict_get_any(object, key)?
+                dict_get(object, key)?
             } else {
                 match dict::get(object.peek(), key.peek()) {
                     Ok(found) => constant(found.unwrap_or(Value::NULL)),
@@ -77,6 +77,12 @@ fn get_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>) -> Outcome<M
         _ => {}
     }
     get_item_other(value, key)
+}
+
+/// The value of a key in a dict, NULL if it is missing, for a trace. Finding an integer or a string runs no Python code.
+pub fn dict_get<M: Mode>(dict: Obj<M>, key: Val<M>) -> Outcome<M> {
+    let plain = key.small_int().is_some() || super::lookup::as_layout(key, l::Str::ID).is_some();
+    if plain { helpers::dict_get(dict, key) } else { helpers::dict_get_any(dict, key) }
 }
 
 #[inline(never)]

@@ -17,10 +17,16 @@ use metajit::staged::Val;
 #[inline(always)]
 pub fn load_global<M: Mode>(code: &'static Code, pc: usize, name: u32) -> Outcome<M> {
     let site = crate::address::at(&code.sites, pc);
-    if !M::RECORDING && site.version.get() == 1 {
+    if !M::RECORDING && site.version.get() != 0 {
         let value = heap::get(Ref::from_bits(site.key.get()), Cell::CONTENT);
         if !value.is_null() {
             return Ok(constant(value));
+        }
+        if let Some(builtin) = site.value.get().as_ref() {
+            let value = heap::get(builtin, Cell::CONTENT);
+            if !value.is_null() {
+                return Ok(constant(value));
+            }
         }
     }
     load_global_slow(code, pc, name)
@@ -30,18 +36,23 @@ pub fn load_global<M: Mode>(code: &'static Code, pc: usize, name: u32) -> Outcom
 fn load_global_slow<M: Mode>(code: &'static Code, pc: usize, name: u32) -> Outcome<M> {
     let name = code.names[name as usize];
     let cell = dict::make_cell(code.globals, name);
+    if !M::RECORDING {
+        // Cells are never removed from a namespace, so they can be remembered for ever.
+        let site = &code.sites[pc];
+        site.key.set(cell.bits());
+        site.version.set(1);
+    }
     let value = object::<M>(cell).get(Cell::CONTENT);
     if !value.is_null() {
-        if !M::RECORDING {
-            let site = &code.sites[pc];
-            site.key.set(cell.bits());
-            site.version.set(1);
-        }
         return Ok(value);
     }
     let builtins = vm::builtins();
     if !builtins.is_null() {
-        let value = object::<M>(dict::make_cell(builtins, name)).get(Cell::CONTENT);
+        let cell = dict::make_cell(builtins, name);
+        if !M::RECORDING {
+            code.sites[pc].value.set(Value::object(cell));
+        }
+        let value = object::<M>(cell).get(Cell::CONTENT);
         if !value.is_null() {
             return Ok(value);
         }
