@@ -217,14 +217,22 @@ pub fn for_each(iterable: Value, mut visit: impl FnMut(Value) -> PyResult<()>) -
     let it = raw::iter(iterable)?;
     if let Some(object) = it.as_ref().filter(|&object| is_builtin_iterator(object)) {
         while let Some(item) = builtin_next(object)? {
+            check_memory()?;
             visit(item)?;
         }
         return Ok(());
     }
     while let Some(item) = raw::next(it)? {
+        check_memory()?;
         visit(item)?;
     }
     Ok(())
+}
+
+/// Native loops that collect what they are given stop when memory is short.
+#[inline(always)]
+fn check_memory() -> PyResult<()> {
+    if heap::exhausted() { Err(error::memory_error("")) } else { Ok(()) }
 }
 
 /// How many items an iterator is going to give, as far as one can tell.

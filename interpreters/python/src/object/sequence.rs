@@ -4,6 +4,7 @@
 //! Neighbours: the types (`list`, `tuple`, `str`, …), `slice` (its bounds).
 
 use super::compare::{self, CompareOp};
+use super::int::big::Int;
 use super::layouts as l;
 use super::{PyResult, bytes, cast, dict, error, iterators, list, range, set, slice, str, tuple};
 use crate::raw;
@@ -241,9 +242,13 @@ pub fn subscript(key: Value, len: usize, class: &str, out_of_range: &str) -> PyR
             _ => format!("{class} indices must be integers or slices, not {found}"),
         }));
     }
-    let index = cast::index_i64(key).map_err(|_| {
-        error::index_error(format!("cannot fit '{}' into an index-sized integer", raw::class_name(key)))
-    })?;
+    let index = match cast::index(key)? {
+        Int::Small(index) => index,
+        Int::Big(_) => {
+            let found = raw::class_name(key);
+            return Err(error::index_error(format!("cannot fit '{found}' into an index-sized integer")));
+        }
+    };
     match normalise(index, len) {
         Some(index) => Ok(Subscript::Index(index)),
         None => Err(error::index_error(out_of_range)),
