@@ -110,7 +110,9 @@ fn compile_text(text: &str, filename: &str, mode: Mode) -> PyResult<Arc<CodeData
         };
         return Err(failed(report));
     }
-    crate::compile::compile(text, filename, mode).map_err(failed)
+    // As CPython's tokenizer does it, so that the text in a SyntaxError ends with a line break.
+    let complete = if mode == Mode::Module && !text.ends_with('\n') { &format!("{text}\n") } else { text };
+    crate::compile::compile(complete, filename, mode).map_err(failed)
 }
 
 /// The code to run for `eval` or `exec`.
