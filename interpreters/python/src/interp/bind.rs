@@ -116,9 +116,8 @@ impl<M: Mode> Binder<'_, M> {
 
     /// Which of the parameters from `first` to `named` has a name, counted from `first`.
     fn parameter(&self, name: Value, first: usize, named: usize) -> Option<usize> {
-        let among = |name: Value| {
-            self.code.parameters[first..named].iter().position(|&p| Value::object(p) == name)
-        };
+        let among =
+            |name: Value| self.code.parameters[first..named].iter().position(|&p| Value::object(p) == name);
         // Names in calls are interned, except when they were made at run time.
         among(name).or_else(|| among(Value::object(intern::intern_value(name))))
     }

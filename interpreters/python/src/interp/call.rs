@@ -240,7 +240,11 @@ pub fn call_spread<M: Mode>(frame: Frame<M>, base: u32) -> Outcome<M> {
 }
 
 /// Calls with keyword arguments from a dict, in `Run`.
-fn call_with_dict<M: Mode>(callee: Val<M>, mut operands: Operands<M>, keywords: metajit::heap::Ref) -> Outcome<M> {
+fn call_with_dict<M: Mode>(
+    callee: Val<M>,
+    mut operands: Operands<M>,
+    keywords: metajit::heap::Ref,
+) -> Outcome<M> {
     let mut few = [Value::NULL; INLINE];
     let mut many = Vec::new();
     let count = dict::len(keywords);
@@ -253,7 +257,7 @@ fn call_with_dict<M: Mode>(callee: Val<M>, mut operands: Operands<M>, keywords: 
         } else {
             many.push(name);
         }
-        operands.push(value);
+        operands.push(constant(value));
     }
     let names = if count <= INLINE { &few[..count] } else { &many };
     call_keywords(callee, operands.as_slice(), names)
