@@ -1,16 +1,28 @@
 //! What being generic over the mode costs the plain interpreter: the test language's interpreter against a twin
-//! of it that is written by hand without modes. The same program, times in turn, the best of several rounds.
+//! of it that is written by hand without modes, for the same programs.
+//!
+//! Compared are the instructions that each executes, as valgrind counts them, because they do not depend on what
+//! else the machine does; times are printed beside them. The twin does what an interpreter of such a language has to
+//! do anyway: the same words, write barriers, overflow checks, limits of the two stacks and of recursion, and it
+//! looks at the poll flag at each loop header, where the generic one counts.
+//!
+//! The process starts itself under valgrind for each number: `overhead <program> <twin> <iterations>`. It fails where
+//! the generic interpreter needs more than [`BOUND`] times the instructions.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
 
 use common::check;
-use common::lang::{Function, Lang, NIL, Node, OVERFLOW, Op, Program, TYPE, program};
+use common::lang::{
+    BOUNDS, DEPTH, Function, Lang, MOST_FRAMES, NIL, Node, OVERFLOW, Op, Program, STACK, TYPE, program,
+};
 use metajit::driver;
 use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value};
 use metajit::language::Language;
-use metajit::run::Run;
+use metajit::poll;
+use metajit::run::{Run, STACK_MARGIN};
+use std::process::Command;
 use std::time::Instant;
 
 /// The slots of a frame, by hand.
@@ -39,6 +51,27 @@ impl Slots {
     }
 }
 
+/// Two numbers as one of the two pairs that arithmetic is done on.
+#[inline(always)]
+fn numbers(x: Value, y: Value) -> Result<Numbers, Value> {
+    if let Some(x) = x.as_int() {
+        if let Some(y) = y.as_int() {
+            return Ok(Numbers::Ints(x, y));
+        }
+        return Ok(Numbers::Floats(x as f64, y.as_float().ok_or(Value::small_int(TYPE))?));
+    }
+    let x = x.as_float().ok_or(Value::small_int(TYPE))?;
+    if let Some(y) = y.as_float() {
+        return Ok(Numbers::Floats(x, y));
+    }
+    Ok(Numbers::Floats(x, y.as_int().ok_or(Value::small_int(TYPE))? as f64))
+}
+
+enum Numbers {
+    Ints(i64, i64),
+    Floats(f64, f64),
+}
+
 #[inline(always)]
 fn arithmetic(
     x: Value,
@@ -46,20 +79,59 @@ fn arithmetic(
     int: impl Fn(i64, i64) -> Option<i64>,
     float: impl Fn(f64, f64) -> f64,
 ) -> Result<Value, Value> {
-    if let (Some(x), Some(y)) = (x.as_int(), y.as_int()) {
-        return int(x, y).map(Value::int).ok_or(Value::small_int(OVERFLOW));
+    match numbers(x, y)? {
+        Numbers::Ints(x, y) => int(x, y).map(Value::int).ok_or(Value::small_int(OVERFLOW)),
+        Numbers::Floats(x, y) => Ok(Value::float(float(x, y))),
     }
-    let wide = |v: Value| v.as_float().or_else(|| v.as_int().map(|i| i as f64)).ok_or(Value::small_int(TYPE));
-    Ok(Value::float(float(wide(x)?, wide(y)?)))
 }
 
 #[inline(always)]
 fn less(x: Value, y: Value) -> Result<bool, Value> {
-    if let (Some(x), Some(y)) = (x.as_int(), y.as_int()) {
-        return Ok(x < y);
+    Ok(match numbers(x, y)? {
+        Numbers::Ints(x, y) => x < y,
+        Numbers::Floats(x, y) => x < y,
+    })
+}
+
+#[inline(always)]
+fn field(object: Ref, i: u8) -> Value {
+    match i {
+        0 => heap::get(object, Node::A),
+        1 => heap::get(object, Node::B),
+        2 => heap::get(object, Node::C),
+        _ => heap::get(object, Node::D),
     }
-    let wide = |v: Value| v.as_float().or_else(|| v.as_int().map(|i| i as f64)).ok_or(Value::small_int(TYPE));
-    Ok(wide(x)? < wide(y)?)
+}
+
+#[inline(always)]
+fn set_field(object: Ref, i: u8, value: Value) {
+    match i {
+        0 => heap::set(object, Node::A, value),
+        1 => heap::set(object, Node::B, value),
+        2 => heap::set(object, Node::C, value),
+        _ => heap::set(object, Node::D, value),
+    }
+}
+
+/// Runs a function's frame unless a stack is used up.
+#[inline(always)]
+fn call(program: Program, function: &'static Function, frame: Frame<Run>) -> Result<Value, Value> {
+    let stack = heap::vm_stack();
+    let (top, end) = (stack.top(), frame.above(function.slots).base());
+    let here = 0u8;
+    let depth = DEPTH.get();
+    if end >= stack.limit()
+        || (std::ptr::from_ref(&here) as usize) < heap::native_stack().limit + STACK_MARGIN
+        || depth >= MOST_FRAMES
+    {
+        return Err(Value::small_int(STACK));
+    }
+    stack.set_top(end);
+    DEPTH.set(depth + 1);
+    let result = by_hand(program, function, frame);
+    DEPTH.set(depth);
+    stack.set_top(top);
+    result
 }
 
 /// The twin: the instructions that the programs below use.
@@ -67,9 +139,9 @@ fn by_hand(program: Program, code: &'static Function, frame: Frame<Run>) -> Resu
     let slots = Slots(frame);
     let mut pc = 0;
     loop {
-        let op = code.ops[pc];
+        let op = &code.ops[pc];
         pc += 1;
-        match op {
+        match *op {
             Op::Int { d, k } => slots.set(d, Value::int(k)),
             Op::Float { d, k } => slots.set(d, Value::float(k)),
             Op::Move { d, s } => slots.set(d, slots.get(s)),
@@ -94,7 +166,11 @@ fn by_hand(program: Program, code: &'static Function, frame: Frame<Run>) -> Resu
                     pc = to;
                 }
             }
-            Op::Header { .. } => {}
+            Op::Header { .. } => {
+                if poll::requested() {
+                    return Err(NIL);
+                }
+            }
             Op::New { d } => {
                 let object = heap::alloc(Node::ID, 0);
                 for field in [Node::A, Node::B, Node::C, Node::D] {
@@ -102,22 +178,21 @@ fn by_hand(program: Program, code: &'static Function, frame: Frame<Run>) -> Resu
                 }
                 slots.set(d, Value::object(object));
             }
-            Op::Get { d, p, .. } => slots.set(d, heap::get(slots.node(p)?, Node::A)),
-            Op::Set { p, s, .. } => heap::set(slots.node(p)?, Node::A, slots.get(s)),
+            Op::Get { d, p, i } => slots.set(d, field(slots.node(p)?, i)),
+            Op::Set { p, i, s } => set_field(slots.node(p)?, i, slots.get(s)),
             Op::Call { d, f, base, n } => {
+                if slots.get(base).as_int().is_some_and(|x| x < -1000) {
+                    return Err(Value::small_int(BOUNDS));
+                }
                 let callee = frame.above(code.slots);
                 for i in 0..n {
                     callee.set(i, slots.get(base + i).into());
                 }
-                let stack = heap::vm_stack();
-                let top = stack.top();
-                stack.set_top(callee.above(program[f].slots).base());
-                let value = by_hand(program, &program[f], callee)?;
-                stack.set_top(top);
-                slots.set(d, value);
+                slots.set(d, call(program, &program[f], callee)?);
             }
             Op::Return { a } => return Ok(slots.get(a)),
-            other => unreachable!("{other:?} is not in the programs"),
+            Op::Nop => {}
+            ref other => unreachable!("{other:?} is not in the programs"),
         }
     }
 }
@@ -149,6 +224,16 @@ fn programs() -> Vec<(&'static str, Program)> {
             "integers",
             program(vec![around(vec![Op::Add { d: 2, a: 2, b: 1 }, Op::AndInt { d: 2, a: 2, k: 0xffff }])]),
         ),
+        (
+            "branches",
+            program(vec![around(vec![
+                Op::AndInt { d: 4, a: 1, k: 1 },
+                Op::JumpEqual { a: 4, k: 0, to: 11 },
+                Op::AddInt { d: 2, a: 2, k: 1 },
+                Op::Jump { to: 12 },
+                Op::Move { d: 5, s: 2 },
+            ])]),
+        ),
         ("floats", program(vec![around(vec![Op::Add { d: 4, a: 3, b: 3 }, Op::Mul { d: 4, a: 4, b: 3 }])])),
         (
             "fields",
@@ -156,6 +241,14 @@ fn programs() -> Vec<(&'static str, Program)> {
                 Op::Get { d: 4, p: 6, i: 0 },
                 Op::AddInt { d: 4, a: 4, k: 1 },
                 Op::Set { p: 6, i: 0, s: 4 },
+            ])]),
+        ),
+        (
+            "objects",
+            program(vec![around(vec![
+                Op::New { d: 4 },
+                Op::Set { p: 4, i: 0, s: 1 },
+                Op::Move { d: 6, s: 4 },
             ])]),
         ),
         (
@@ -168,27 +261,77 @@ fn programs() -> Vec<(&'static str, Program)> {
     ]
 }
 
+/// The most instructions that being generic may cost, as a ratio.
+const BOUND: f64 = 1.05;
+
+/// The twins.
+const TWINS: [&str; 2] = ["generic", "by hand"];
+
+/// Runs one twin on a program's main function. Valgrind counts what happens in here.
+#[inline(never)]
+fn measured(twin: usize, program: Program, frame: Frame<Run>) -> bool {
+    match twin {
+        0 => Lang::run::<Run>(&program[0], frame, 0).is_ok(),
+        _ => by_hand(program, &program[0], frame).is_ok(),
+    }
+}
+
+/// The nanoseconds of one run.
+fn time(twin: usize, program: Program, frame: Frame<Run>, n: i64) -> f64 {
+    frame.set(0u8, Value::int(n).into());
+    let start = Instant::now();
+    assert!(measured(twin, program, frame), "the program raises");
+    start.elapsed().as_nanos() as f64
+}
+
+/// The instructions of one run; `None` where there is no valgrind.
+fn instructions(twin: usize, program: usize, n: i64) -> Option<f64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*measured*"])
+        .arg(std::env::current_exe().ok()?)
+        .args([program.to_string(), twin.to_string(), n.to_string()])
+        .output()
+        .ok()?;
+    let report = String::from_utf8_lossy(&output.stderr);
+    let count = report.lines().find_map(|line| line.split_once("Collected :"))?;
+    count.1.trim().parse().ok()
+}
+
 fn main() {
-    let n: i64 = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(2_000_000);
     let _heap = check::exclusive();
     driver::set_mode(driver::Mode::Off);
     let frame = Frame::<Run>::at(heap::vm_stack().base());
     heap::vm_stack().set_top(frame.above(24).base());
-    println!("{:10} {:>10} {:>10} {:>8}   ns per iteration", "", "generic", "by hand", "ratio");
-    for (name, program) in programs() {
+    let programs = programs();
+    let arguments: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
+    if let [program, twin, n] = arguments[..] {
+        time(twin, programs[program].1, frame, n as i64);
+        return;
+    }
+    let (few, many) = (20_000, 2_000_000);
+    println!(
+        "{:10} {:>9} {:>9} {:>6}   {:>9} {:>9} {:>6}",
+        "per", "generic", "by hand", "", "generic", "by hand", ""
+    );
+    let mut within = true;
+    println!("{:10} {:>26}   {:>26}", "iteration", "instructions", "nanoseconds");
+    for (number, &(name, program)) in programs.iter().enumerate() {
+        let counts =
+            [0, 1].map(|twin| instructions(twin, number, few).map_or(f64::NAN, |count| count / few as f64));
         let mut best = [f64::INFINITY; 2];
         for round in 0..10 {
-            frame.set(0u8, Value::int(n).into());
-            let start = Instant::now();
-            let result = match round % 2 {
-                0 => Lang::run::<Run>(&program[0], frame, 0).ok(),
-                _ => by_hand(program, &program[0], frame).ok(),
-            };
-            let time = start.elapsed().as_nanos() as f64 / n as f64;
-            assert!(result.is_some(), "{name} raises");
-            best[round % 2] = best[round % 2].min(time);
+            let twin = round % TWINS.len();
+            best[twin] = best[twin].min(time(twin, program, frame, many) / many as f64);
         }
-        let [generic, hand] = best;
-        println!("{name:10} {generic:10.2} {hand:10.2} {:8.2}", generic / hand);
+        within &= counts[0].is_nan() || counts[0] <= counts[1] * BOUND;
+        print!("{name:10}");
+        for [generic, hand] in [counts, best] {
+            print!(" {generic:9.2} {hand:9.2} {:6.2}  ", generic / hand);
+        }
+        println!();
+    }
+    if !within {
+        eprintln!("being generic costs more than {BOUND} times the instructions");
+        std::process::exit(1);
     }
 }

@@ -123,14 +123,17 @@ impl LoopCell {
     pub fn code(&self) -> &CodeCell {
         &self.code
     }
-    /// Counts one pass; true when the driver is to be asked.
+    /// Counts one pass; true when the driver is to be asked, which has to [refill](LoopCell::refill) the cell.
     #[inline(always)]
-    pub fn tick(&self) -> bool {
-        let fuel = self.fuel.get();
-        if fuel == 0 {
-            return true;
-        }
-        self.fuel.set(fuel - 1);
-        false
+    pub(crate) fn tick(&self) -> bool {
+        // Written before it is looked at: one subtraction in memory, whose carry is the answer.
+        let (left, empty) = self.fuel.get().overflowing_sub(1);
+        self.fuel.set(left);
+        empty
+    }
+    /// Makes good for the subtraction of a pass that found nothing left.
+    #[inline(always)]
+    pub(crate) fn refill(&self) {
+        self.fuel.set(0);
     }
 }

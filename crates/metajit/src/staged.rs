@@ -422,6 +422,7 @@ impl<M: Mode> Val<M> {
     pub fn immediate_float(self) -> Option<Float<M>> {
         if M::truth(M::is_immediate_float(self.0)) { Some(Staged(M::unbox_float(self.0))) } else { None }
     }
+    #[inline(always)]
     fn boxed<K: Kind>(self, layout: LayoutId, field: Field<K>) -> Option<Staged<M, K>> {
         let object = self.pointer()?;
         if object.has_layout(layout) { Some(object.get(field)) } else { None }

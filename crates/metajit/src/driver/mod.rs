@@ -105,6 +105,7 @@ pub fn hot_loop<L: Language>(
     frame: Frame<Run>,
     pc: usize,
 ) -> LoopAction<Run> {
+    cell.refill();
     let entry = cell.code().get();
     if !L::has_room(MOST_INLINED) {
         return LoopAction::Continue;
@@ -129,6 +130,7 @@ pub fn hot_loop<L: Language>(
 #[inline(never)]
 pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Result<Value, Value> {
     let cell = code.entry();
+    cell.refill();
     let entry = cell.code().get();
     if !L::has_room(MOST_INLINED) {
         return finish::<L>(code, frame, 0);

@@ -445,7 +445,8 @@ fn liveness(ops: &[Op]) -> Vec<[u64; 1]> {
 thread_local! {
     /// What a run has printed.
     pub static OUT: RefCell<Vec<i64>> = const { RefCell::new(Vec::new()) };
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// Frames that are active.
+    pub static DEPTH: Cell<u32> = const { Cell::new(0) };
     /// The program that runs.
     pub static PROGRAM: Cell<Option<Program>> = const { Cell::new(None) };
     static GLOBAL: Cell<i64> = const { Cell::new(0) };
@@ -525,18 +526,22 @@ metajit::helpers! {
 
 type Outcome<M, T> = Result<T, Stop<M>>;
 
+#[inline(always)]
 fn raise<M: Mode>(code: i64) -> Stop<M> {
     Stop::Raised(M::constant(Value::int(code)))
 }
+#[inline(always)]
 fn int<M: Mode>(frame: Frame<M>, slot: u8) -> Outcome<M, Int<M>> {
     frame.get(slot).as_int().ok_or_else(|| raise(TYPE))
 }
+#[inline(always)]
 fn node<M: Mode>(frame: Frame<M>, slot: u8) -> Outcome<M, Obj<M>> {
     match frame.get(slot).pointer() {
         Some(object) if object.has_layout(Node::ID) => Ok(object),
         _ => Err(raise(TYPE)),
     }
 }
+#[inline(always)]
 fn field<M: Mode>(object: Obj<M>, i: u8) -> Val<M> {
     match i {
         0 => object.get(Node::A),
@@ -545,6 +550,7 @@ fn field<M: Mode>(object: Obj<M>, i: u8) -> Val<M> {
         _ => object.get(Node::D),
     }
 }
+#[inline(always)]
 fn set_field<M: Mode>(object: Obj<M>, i: u8, value: Val<M>) {
     match i {
         0 => object.set(Node::A, value),
@@ -553,6 +559,7 @@ fn set_field<M: Mode>(object: Obj<M>, i: u8, value: Val<M>) {
         _ => object.set(Node::D, value),
     }
 }
+#[inline(always)]
 fn int_field<M: Mode>(object: Obj<M>, i: u8) -> Outcome<M, Int<M>> {
     field(object, i).as_int().ok_or_else(|| raise(TYPE))
 }
@@ -562,6 +569,7 @@ enum Numbers<M: Mode> {
     Floats(Float<M>, Float<M>),
 }
 
+#[inline(always)]
 fn numbers<M: Mode>(frame: Frame<M>, a: u8, b: u8) -> Outcome<M, Numbers<M>> {
     let (x, y) = (frame.get(a), frame.get(b));
     if let Some(x) = x.as_int() {
@@ -576,12 +584,14 @@ fn numbers<M: Mode>(frame: Frame<M>, a: u8, b: u8) -> Outcome<M, Numbers<M>> {
         None => Ok(Numbers::Floats(x, y.as_int().ok_or_else(|| raise(TYPE))?.to_float())),
     }
 }
+#[inline(always)]
 fn less<M: Mode>(frame: Frame<M>, a: u8, b: u8) -> Outcome<M, bool> {
     Ok(match numbers(frame, a, b)? {
         Numbers::Ints(x, y) => x < y,
         Numbers::Floats(x, y) => x < y,
     })
 }
+#[inline(always)]
 fn arguments<M: Mode>(code: &Function, frame: Frame<M>, base: u8, n: u8) -> Frame<M> {
     let callee = frame.above(code.slots);
     for i in 0..n {
@@ -630,9 +640,9 @@ impl Lang {
             if let Some(switch) = M::merge_point(pc) {
                 return Err(Stop::Switch(switch));
             }
-            let op = code.ops[pc];
+            let op = &code.ops[pc];
             pc += 1;
-            match op {
+            match *op {
                 Op::Nop => {}
                 Op::Int { d, k } => frame.set(d, Value::int(k).into()),
                 Op::Float { d, k } => frame.set(d, Value::float(k).into()),
@@ -908,6 +918,7 @@ impl Lang {
     }
 }
 
+#[inline(always)]
 fn item<M: Mode>(frame: Frame<M>, p: u8, i: u8) -> Outcome<M, (Obj<M>, Int<M>)> {
     let array = match frame.get(p).pointer() {
         Some(object) if object.has_layout(Values::ID) => object,
