@@ -7,7 +7,8 @@ use super::state::Jit;
 use crate::abort::Abort;
 use crate::frame::LoopCell;
 use crate::heap::RootSet;
-use crate::ir::{Trace, verify};
+use crate::ir::verify;
+use crate::opt::Closed;
 use crate::record::{Outcome, Recorder};
 use std::rc::Rc;
 use std::time::Instant;
@@ -15,8 +16,8 @@ use std::time::Instant;
 /// Where a recording's code is to hang.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target {
-    /// At a loop's header, which is this bytecode.
-    Loop(&'static LoopCell, usize),
+    /// At a loop's header.
+    Loop(&'static LoopCell),
     /// At a function's entry.
     Entry(&'static LoopCell),
     /// At an exit.
@@ -34,7 +35,7 @@ impl Jit {
         let stopped_at = recorder.position();
         let (outcome, roots) = recorder.into_result();
         let result = match outcome {
-            Outcome::Trace(trace) => self.install(region, *trace, roots, target, &position),
+            Outcome::Trace(closed) => self.install(region, *closed, roots, target, &position),
             Outcome::Aborted(reason) => Err(reason),
             Outcome::Open => Err(Abort::LeftRoot),
         };
@@ -56,7 +57,7 @@ impl Jit {
             return self.retry(target);
         }
         match target {
-            Target::Loop(cell, _) => self.back_off(cell, self.parameters.threshold, reason),
+            Target::Loop(cell) => self.back_off(cell, self.parameters.threshold, reason),
             Target::Entry(cell) => self.back_off(cell, self.parameters.function_threshold, reason),
             Target::Exit(exit) => {
                 let threshold = self.parameters.bridge_threshold.max(1);
@@ -70,7 +71,7 @@ impl Jit {
 
     fn retry(&mut self, target: Target) {
         match target {
-            Target::Loop(cell, _) => cell.fuel.set((self.parameters.threshold / 4).max(1) as u32),
+            Target::Loop(cell) => cell.fuel.set((self.parameters.threshold / 4).max(1) as u32),
             Target::Entry(cell) => cell.fuel.set((self.parameters.function_threshold / 4).max(1) as u32),
             Target::Exit(exit) => {
                 let exit = &mut self.exits[exit as usize];
@@ -82,7 +83,7 @@ impl Jit {
     fn install(
         &mut self,
         number: u32,
-        trace: Trace,
+        closed: Closed,
         roots: RootSet,
         target: Target,
         position: &str,
@@ -91,12 +92,12 @@ impl Jit {
             return Err(Abort::Invalidated);
         }
         if cfg!(debug_assertions) || self.parameters.verify != 0 {
-            verify::check(&trace);
+            verify::check(&closed.trace);
         }
-        self.statistics.compiled_operations += trace.ops.len() as u64;
+        self.statistics.compiled_operations += closed.trace.ops.len() as u64;
         match target {
-            Target::Loop(..) | Target::Entry(_) => self.found(number, trace, roots, target, position),
-            Target::Exit(exit) => self.add_bridge(number, trace, roots, exit),
+            Target::Loop(..) | Target::Entry(_) => self.found(number, closed, roots, target, position),
+            Target::Exit(exit) => self.add_bridge(number, closed.trace, roots, exit),
         }
     }
 }

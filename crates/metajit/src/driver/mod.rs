@@ -27,12 +27,14 @@ use crate::backend::RETURN_EXIT;
 use crate::frame::{Frame, LoopAction, LoopCell};
 use crate::heap::{Value, vm_stack};
 use crate::helper::set_pending;
+use crate::ir::SnapshotId;
 use crate::language::{Code, Language, Stop};
 use crate::record::{Installed, Purpose, Record, Recorder, finish};
 use crate::resume::{self, ExitPlan};
 use crate::run::Run;
 use compile::Target;
-use state::{Jit, with_jit};
+use region::Region;
+use state::{Jit, Leads, with_jit};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -113,7 +115,7 @@ pub fn hot_loop<L: Language>(
     let left = if !entry.is_null() {
         enter::<L>(code, frame, entry)
     } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.threshold)) {
-        record::<L>(code, frame, pc, Purpose::Loop(cell), Target::Loop(cell, pc))
+        record::<L>(code, frame, pc, Purpose::Loop(cell), Target::Loop(cell))
     } else {
         return LoopAction::Continue;
     };
@@ -194,6 +196,13 @@ fn leave<L: Language>(code: &'static L::Code, frame: Frame<Run>, exit: u64) -> L
 }
 
 impl Jit {
+    /// The region in which an exit is, and the exit's place in it.
+    fn region_of_exit(&self, number: u64) -> Option<(&Region, (usize, SnapshotId))> {
+        let exit = &self.exits[number as usize];
+        let origin = self.units[exit.unit as usize].as_ref()?.origin;
+        Some((self.regions.get(&origin)?, exit.place))
+    }
+
     /// Counts an exit: what it asks for, and whether it is to be continued by a bridge.
     fn take_exit(&mut self, number: u64) -> (Rc<ExitPlan>, bool) {
         self.statistics.exits += 1;
@@ -202,8 +211,14 @@ impl Jit {
         let plan = exit.plan.clone();
         self.statistics.materialised += plan.objects.len() as u64;
         self.statistics.replays += !plan.is_simple() as u64;
-        let hot = exit.taken >= exit.hot_at && self.may_bridge(number);
-        (plan, hot)
+        if exit.taken < exit.hot_at {
+            return (plan, false);
+        }
+        if exit.leads == Leads::ToLoop {
+            self.join(number);
+            return (plan, false);
+        }
+        (plan, self.may_bridge(number))
     }
 
     fn may_bridge(&mut self, number: u64) -> bool {
@@ -244,6 +259,12 @@ fn bridge<L: Language>(
     let pc = plan.root_pc();
     let (region, limits) = with_jit(|jit| (jit.reserve(), jit.limits()));
     let mut recorder = Recorder::new(Purpose::Bridge, code, frame.base(), pc, region, limits);
+    with_jit(|jit| {
+        if let Some((region, place)) = jit.region_of_exit(exit) {
+            region.carry_over(&mut recorder.opt, place);
+            recorder.root_loop = region.root_loop();
+        }
+    });
     resume::name_in(&mut recorder.opt, plan, &mut replay);
     recorder.set_replay(replay);
     record_with::<L>(recorder, code, frame, pc, Target::Exit(exit))

@@ -58,6 +58,8 @@ parameters! {
     bridges = 200;
     /// 1: bridges are compiled again together with their loop; 0: not.
     merge = 1;
+    /// Passes, for each operation of its region, of a bridge that comes round to the loop, until both are compiled together.
+    merge_passes = 8;
     /// Operations in a loop with its bridges up to which they are compiled together.
     merge_limit = 6000;
     /// Bytes of machine code, at most.

@@ -1,19 +1,23 @@
 //! Regions: a loop or a function with its bridges, compiled again together as the bridges come in.
 //!
-//! A bridge is first a unit of its own, reached through its exit's cell. When the number of bridges has doubled, all
-//! of them are compiled together with their root as one unit, in which exits that are continued are branches; so
-//! each trace is compiled a logarithmic number of times. The exits of the new unit are new ones, since the old unit may
+//! A bridge is first a unit of its own, reached through its exit's cell. Compiled together with its root as one unit it
+//! is a branch, and enters the loop in registers. That is done when it has come to the loop through the
+//! interpreter so often that the time lost equals the time that compiling takes; for bridges that do not enter the loop,
+//! when their number has doubled. The exits of the new unit are new ones, since the old unit may
 //! still be running further up the native stack; its code is freed when no compiled code runs.
 //! Neighbours: `compile` (calls), `backend::Part`.
 
 use super::compile::Target;
 use super::gate;
-use super::state::{Exit, Jit, Unit};
+use super::state::{Exit, Jit, Leads, Unit};
 use crate::abort::Abort;
 use crate::backend::{CodeId, Compiled, Part, UnitInfo};
 use crate::heap::RootSet;
-use crate::ir::{SnapshotId, Trace};
+use crate::ir::{Class, End, Opcode, SnapshotId, Trace};
+use crate::opt::{Closed, LoopHeader, Optimizer};
+use crate::record::RootLoop;
 use crate::resume::ExitPlan;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -34,7 +38,9 @@ pub(crate) struct Region {
 
 /// One trace of a region.
 struct PartRecord {
-    trace: Trace,
+    trace: Rc<Trace>,
+    /// What the loop of a root asks of bridges that enter it.
+    header: Option<Rc<LoopHeader>>,
     /// The exit that a bridge continues: part and snapshot.
     continues: Option<(usize, SnapshotId)>,
     /// Keeps alive what the trace names.
@@ -50,6 +56,13 @@ enum Piece {
     Alone(usize),
 }
 
+/// Whether the exit is taken because somebody asked compiled loops to leave.
+fn is_poll(trace: &Trace, exit: SnapshotId) -> bool {
+    trace.ops.iter().any(|op| {
+        op.code.class() == Class::Guard && op.snapshot == exit && trace.op(op.args[0]).code == Opcode::Poll
+    })
+}
+
 impl Region {
     /// Bridges so far.
     pub(super) fn bridges(&self) -> u64 {
@@ -59,8 +72,20 @@ impl Region {
     pub(super) fn into_code(self) -> Vec<CodeId> {
         self.code
     }
-    fn header(&self) -> Option<usize> {
-        if let Target::Loop(_, pc) = self.target { Some(pc) } else { None }
+    /// The root's loop, if it can be entered in registers.
+    pub(super) fn root_loop(&self) -> Option<RootLoop> {
+        let root = &self.parts[0];
+        match (self.target, &root.header) {
+            (Target::Loop(cell), Some(header)) => {
+                Some(RootLoop { cell, trace: root.trace.clone(), header: header.clone() })
+            }
+            _ => None,
+        }
+    }
+    /// Tells a bridge what is known where it begins.
+    pub(super) fn carry_over(&self, opt: &mut Optimizer, (part, snapshot): (usize, SnapshotId)) {
+        let part = &self.parts[part];
+        opt.carry_over(&part.trace, part.header.as_deref(), snapshot);
     }
     fn is_continued(&self, exit: (usize, SnapshotId)) -> bool {
         self.parts.iter().any(|part| part.continues == Some(exit))
@@ -72,13 +97,14 @@ impl Jit {
     pub(super) fn found(
         &mut self,
         number: u32,
-        trace: Trace,
+        closed: Closed,
         roots: RootSet,
         target: Target,
         position: &str,
     ) -> Result<(), Abort> {
-        let operations = trace.ops.len();
-        let part = PartRecord { trace, continues: None, _roots: roots };
+        let operations = closed.trace.ops.len();
+        let (trace, header) = (Rc::new(closed.trace), closed.header.map(Rc::new));
+        let part = PartRecord { trace, header, continues: None, _roots: roots };
         let mut region = Region {
             target,
             parts: vec![part],
@@ -119,7 +145,12 @@ impl Jit {
             return Ok(());
         }
         region.operations += trace.ops.len();
-        region.parts.push(PartRecord { trace, continues: Some(place), _roots: roots });
+        region.parts.push(PartRecord {
+            trace: Rc::new(trace),
+            header: None,
+            continues: Some(place),
+            _roots: roots,
+        });
         let result = self.compile_bridge(number, origin, &mut region, exit);
         if result.is_err() {
             let part = region.parts.pop();
@@ -139,25 +170,49 @@ impl Jit {
         exit: u64,
     ) -> Result<(), Abort> {
         let bridges = region.bridges();
-        let small = region.operations as u64 <= self.parameters.merge_limit;
-        if self.parameters.merge != 0 && small && bridges.is_power_of_two() {
-            let former = std::mem::take(&mut region.code);
-            let bytes = std::mem::replace(&mut region.bytes, 0);
-            match self.compile_piece(number, origin, region, Piece::Whole) {
-                Ok(entry) => {
-                    self.lead_in(number, region, entry);
-                    self.retired.extend(former);
-                    self.free_retired();
-                    self.statistics.merges += 1;
-                    self.exits[exit as usize].hot_at = u64::MAX;
-                    return Ok(());
-                }
-                Err(_) => (region.code, region.bytes) = (former, bytes),
-            }
+        let enters = region.parts.last().is_some_and(|part| matches!(part.trace.end, End::Enter { .. }));
+        let at_once = if enters { self.parameters.merge_passes == 0 } else { bridges.is_power_of_two() };
+        if at_once && self.compile_whole(number, origin, region) {
+            self.exits[exit as usize].hot_at = u64::MAX;
+            return Ok(());
         }
         let entry = self.compile_piece(number, origin, region, Piece::Alone(bridges as usize))?;
         self.exits[exit as usize].lead_to(entry);
         Ok(())
+    }
+
+    /// Compiles a region and its bridges as one unit; false if that is not possible.
+    fn compile_whole(&mut self, number: u32, origin: u32, region: &mut Region) -> bool {
+        if self.parameters.merge == 0 || region.operations as u64 > self.parameters.merge_limit {
+            return false;
+        }
+        let former = std::mem::take(&mut region.code);
+        let bytes = std::mem::replace(&mut region.bytes, 0);
+        match self.compile_piece(number, origin, region, Piece::Whole) {
+            Ok(entry) => {
+                self.lead_in(number, region, entry);
+                self.retired.extend(former);
+                self.free_retired();
+                self.statistics.merges += 1;
+                true
+            }
+            Err(_) => {
+                (region.code, region.bytes) = (former, bytes);
+                false
+            }
+        }
+    }
+
+    /// A bridge has come to its loop's header through the interpreter often enough: compiles both together.
+    pub(super) fn join(&mut self, exit: u64) {
+        let exit = &mut self.exits[exit as usize];
+        exit.hot_at = u64::MAX;
+        let unit = exit.unit;
+        let Some(origin) = self.units[unit as usize].as_ref().map(|unit| unit.origin) else { return };
+        let Some(mut region) = self.regions.remove(&origin) else { return };
+        let number = self.reserve();
+        self.compile_whole(number, origin, &mut region);
+        self.regions.insert(origin, region);
     }
 
     /// Compiles a part or all of a region as unit `number`; gives the unit's entry.
@@ -173,7 +228,7 @@ impl Jit {
         let info = UnitInfo {
             first_exit: self.exits.len() as u64,
             own_cell: match region.target {
-                Target::Loop(cell, _) if whole => Some(std::ptr::from_ref(cell) as usize),
+                Target::Loop(cell) if whole => Some(std::ptr::from_ref(cell) as usize),
                 _ => None,
             },
             invalidated,
@@ -216,12 +271,23 @@ impl Jit {
                 Piece::Whole => layout.part,
                 Piece::Alone(part) => part,
             };
-            let plan = ExitPlan::new(&region.parts[part].trace, layout.snapshot, &layout.values);
-            // The guards of a loop's header say that it is to be left, not that it goes another way.
-            let continues = layout.continues && region.header() != Some(plan.root_pc());
-            let hot_at = if continues { self.parameters.bridge_threshold } else { u64::MAX };
+            let trace = &region.parts[part].trace;
+            let plan = ExitPlan::new(trace, layout.snapshot, &layout.values);
+            let leads = match trace.end {
+                End::Enter { fallback, .. } if fallback == layout.snapshot && !layout.continues => {
+                    Leads::ToLoop
+                }
+                // Somebody asked for attention: that is not where the program goes on.
+                _ if !layout.continues || is_poll(trace, layout.snapshot) => Leads::Out,
+                _ => Leads::On,
+            };
+            let hot_at = match leads {
+                Leads::On => self.parameters.bridge_threshold,
+                Leads::ToLoop => self.parameters.merge_passes * region.operations as u64,
+                Leads::Out => u64::MAX,
+            };
             let place = (part, layout.snapshot);
-            self.exits.push(Exit::new(number, place, plan, hot_at, compiled.cells.clone(), index));
+            self.exits.push(Exit::new(number, place, plan, leads, hot_at, compiled.cells.clone(), index));
         }
     }
 
@@ -238,7 +304,7 @@ impl Jit {
 
     /// From now on the interpreter and other code enter the region here.
     fn lead_in(&mut self, number: u32, region: &Region, entry: *const u8) {
-        if let Target::Loop(cell, _) | Target::Entry(cell) = region.target {
+        if let Target::Loop(cell) | Target::Entry(cell) = region.target {
             cell.region.set(number + 1);
             cell.fuel.set(0);
             cell.aborts.set(0);
@@ -267,7 +333,7 @@ impl Jit {
         if let Some(log) = &mut self.log {
             log.note(&format!("given up: {}: {why}", region.position));
         }
-        if let Target::Loop(cell, _) | Target::Entry(cell) = region.target {
+        if let Target::Loop(cell) | Target::Entry(cell) = region.target {
             let threshold = match region.target {
                 Target::Loop(..) => self.parameters.threshold,
                 _ => self.parameters.function_threshold,

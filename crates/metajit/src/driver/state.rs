@@ -46,15 +46,27 @@ pub(crate) struct Unit {
     pub invalidated: &'static AtomicBool,
 }
 
+/// Where an exit leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Leads {
+    /// On: a bridge may continue it.
+    On,
+    /// To the header of the region's loop: compiled together with the loop, it is a branch.
+    ToLoop,
+    /// Out of the region, to the interpreter.
+    Out,
+}
+
 /// A place where compiled code leaves.
 pub(crate) struct Exit {
     pub unit: u32,
     /// Where it is in its region: part and snapshot.
     pub place: (usize, SnapshotId),
     pub plan: Rc<ExitPlan>,
+    pub leads: Leads,
     /// Times the interpreter was reached through it.
     pub taken: u64,
-    /// When `taken` reaches this, it is continued by a bridge.
+    /// When `taken` reaches this, something is compiled for it.
     pub hot_at: u64,
     pub failures: u32,
     cells: Arc<[CodeCell]>,
@@ -66,11 +78,12 @@ impl Exit {
         unit: u32,
         place: (usize, SnapshotId),
         plan: ExitPlan,
+        leads: Leads,
         hot_at: u64,
         cells: Arc<[CodeCell]>,
         index: usize,
     ) -> Exit {
-        Exit { unit, place, plan: Rc::new(plan), taken: 0, hot_at, failures: 0, cells, index }
+        Exit { unit, place, plan: Rc::new(plan), leads, taken: 0, hot_at, failures: 0, cells, index }
     }
     /// Leads the exit to a bridge, or to the interpreter with null.
     pub fn lead_to(&self, entry: *const u8) {

@@ -148,13 +148,15 @@ pub enum End {
         /// Where to resume when the target has no code any more.
         fallback: SnapshotId,
     },
-    /// Enters the loop of the region's root trace, without going through memory; for bridges that are compiled
-    /// together with it.
+    /// Enters the loop of the region's root trace, without going through memory, if the bridge is compiled
+    /// together with it; leaves for the interpreter otherwise.
     Enter {
         /// What the header's parameters get.
         params: Vec<OpRef>,
         /// What stands for the root's [`Trace::loop_inputs`].
         outer: Vec<OpRef>,
+        /// Where to resume when the root is not at hand: at the loop's header.
+        fallback: SnapshotId,
     },
     /// The root frame returns this value (for traces that began at a function's entry).
     Return(OpRef),
@@ -250,6 +252,13 @@ impl Trace {
         for object in &snapshot.objects {
             object.words.iter().for_each(|&r| add(r));
         }
+        values
+    }
+    /// The same in the order in which an exit passes them: integers and pointers first, then floats, so that many
+    /// exits have values of the same types in the same words. Value i is input i of a bridge.
+    pub fn exit_values(&self, id: SnapshotId) -> Vec<OpRef> {
+        let mut values = self.snapshot_values(id);
+        values.sort_by_key(|&r| self.type_of(r) == Type::Float);
         values
     }
 }

@@ -164,8 +164,9 @@ impl Verifier<'_> {
                 }
                 self.snapshot(*fallback, end)
             }
-            End::Enter { params, outer } => {
-                params.iter().chain(outer).try_for_each(|&r| self.defined(r, end))
+            End::Enter { params, outer, fallback } => {
+                params.iter().chain(outer).try_for_each(|&r| self.defined(r, end))?;
+                self.snapshot(*fallback, end)
             }
             End::Return(r) => self.defined(*r, end),
         }

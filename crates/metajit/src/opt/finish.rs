@@ -5,12 +5,27 @@
 //! constants and snapshots are numbered in the order of their first mention. Neighbours: `ir::verify`.
 
 use super::Optimizer;
+use super::header::{Closed, LoopHeader};
+use super::virtuals::Objects;
 use crate::helper::{self, Effects};
 use crate::ir::{Class, End, LoopParam, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace};
 
 /// The final form of what has been emitted.
 pub(super) fn finish(o: Optimizer) -> Trace {
-    let Optimizer { mut trace, objects, .. } = o;
+    let Optimizer { trace, objects, .. } = o;
+    renamed(&with_real_names(trace, &objects)).0
+}
+
+/// The final form of a closed loop and its header.
+pub(super) fn finish_loop(o: Optimizer, header: LoopHeader) -> Closed {
+    let Optimizer { trace, objects, .. } = o;
+    let (trace, names) = renamed(&with_real_names(trace, &objects));
+    let header = header.renamed(|r| names[objects.real_name(r).index()], &trace);
+    Closed { trace, header }
+}
+
+/// Puts the objects that were made real in the place of the virtual ones.
+fn with_real_names(mut trace: Trace, objects: &Objects) -> Trace {
     let real = |r: &mut OpRef| *r = objects.real_name(*r);
     for op in &mut trace.ops {
         if op.code != Opcode::Call {
@@ -24,15 +39,20 @@ pub(super) fn finish(o: Optimizer) -> Trace {
     }
     match &mut trace.end {
         End::Jump { slots, .. } => slots.iter_mut().for_each(|(_, r)| real(r)),
-        End::Enter { params, outer } => params.iter_mut().chain(outer).for_each(real),
+        End::Enter { params, outer, .. } => params.iter_mut().chain(outer).for_each(real),
         End::Return(r) => real(r),
         _ => {}
     }
-    normalise(&trace)
+    trace
 }
 
 /// The same trace without dead operations, in normal form.
 pub fn normalise(trace: &Trace) -> Trace {
+    renamed(trace).0
+}
+
+/// The same, and the new names of its operations: `NONE` for what is dead.
+fn renamed(trace: &Trace) -> (Trace, Vec<OpRef>) {
     let live = mark(trace);
     let mut renamer =
         Renamer { old: trace, names: vec![OpRef::NONE; trace.ops.len()], new: Trace::default() };
@@ -42,7 +62,7 @@ pub fn normalise(trace: &Trace) -> Trace {
     if cfg!(debug_assertions) {
         crate::ir::verify::check(&renamer.new);
     }
-    renamer.new
+    (renamer.new, renamer.names)
 }
 
 /// Whether an operation is needed whatever becomes of its result.
@@ -87,7 +107,10 @@ fn for_each_in_end(trace: &Trace, mut f: impl FnMut(OpRef)) {
             slots.iter().for_each(|&(_, r)| f(r));
             for_each_name(trace.snapshot(*fallback), f);
         }
-        End::Enter { params, outer } => params.iter().chain(outer).for_each(|&r| f(r)),
+        End::Enter { params, outer, fallback } => {
+            params.iter().chain(outer).for_each(|&r| f(r));
+            for_each_name(trace.snapshot(*fallback), f);
+        }
         End::Return(r) => f(*r),
         End::Loop | End::Open => {}
     }
@@ -140,7 +163,10 @@ impl Renamer<'_> {
                 mentioned.extend(slots.iter().map(|&(_, r)| r));
                 snapshots.push(*fallback);
             }
-            End::Enter { params, outer } => mentioned.extend(params.iter().chain(outer)),
+            End::Enter { params, outer, fallback } => {
+                mentioned.extend(params.iter().chain(outer));
+                snapshots.push(*fallback);
+            }
             End::Return(r) => mentioned.push(*r),
             End::Loop | End::Open => {}
         }
@@ -195,9 +221,10 @@ impl Renamer<'_> {
                 slots: slots.iter().map(|&(n, r)| (n, self.name(r))).collect(),
                 fallback: self.snapshot(*fallback, &mut snapshots),
             },
-            End::Enter { params, outer } => End::Enter {
+            End::Enter { params, outer, fallback } => End::Enter {
                 params: params.iter().map(|&r| self.name(r)).collect(),
                 outer: outer.iter().map(|&r| self.name(r)).collect(),
+                fallback: self.snapshot(*fallback, &mut snapshots),
             },
             End::Return(r) => End::Return(self.name(*r)),
             other => other.clone(),

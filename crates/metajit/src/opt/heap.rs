@@ -78,6 +78,34 @@ fn place(ask: &Ask) -> Option<Word> {
     }
 }
 
+/// The word that an operation reads or writes, with these operands.
+pub(super) fn word_of(op: &Op, object: OpRef, index: OpRef) -> Word {
+    match op.code {
+        Opcode::Load | Opcode::Store => (op.data, (object, OpRef::NONE)),
+        _ => (op.data | TAIL, (object, index)),
+    }
+}
+
+/// The load that reads words of that key, and its `data`.
+pub(super) fn load_of(key: u64) -> (Opcode, u64) {
+    if key & TAIL == 0 { (Opcode::Load, key) } else { (Opcode::LoadItem, key & !TAIL) }
+}
+
+/// All words whose values are known, in a fixed order.
+pub(super) fn all_known(o: &Optimizer) -> Vec<(Word, OpRef)> {
+    let words = o.memory.words.iter();
+    let mut words: Vec<_> = words
+        .flat_map(|(&key, places)| places.iter().map(move |&(place, value)| ((key, place), value)))
+        .collect();
+    words.sort_unstable();
+    words
+}
+
+/// Forgets what may have been changed.
+pub(super) fn forget(o: &mut Optimizer, written: &Written) {
+    o.memory.words.retain(|&key, _| !written.may_change(key));
+}
+
 fn is_immutable(key: u64) -> bool {
     let Some(layout) = LayoutId::from_bits(key as u32).layout() else { return false };
     if key & TAIL != 0 {
@@ -215,7 +243,7 @@ pub(super) fn forgotten(o: &Optimizer, written: &Written) -> Vec<(Word, OpRef)> 
 
 /// Forgets what the loop's body may change before it comes round again.
 pub(super) fn enter_loop(o: &mut Optimizer, written: &Written) {
-    o.memory.words.retain(|&key, _| !written.may_change(key));
+    forget(o, written);
     o.memory.pending = Pending::Unknown;
     o.memory.poll = None;
     if written.calls {

@@ -9,11 +9,14 @@
 //! improved by what is learnt (`facts`): operands are resolved when they are asked with.
 //! Neighbours: `record` (asks), `ir` (what comes out).
 
+mod carry;
 mod cse;
+mod enter;
 mod facts;
 mod finish;
 mod fold;
 mod guards;
+mod header;
 mod heap;
 mod offline;
 mod peel;
@@ -22,6 +25,7 @@ mod snapshot;
 mod virtuals;
 
 pub use finish::normalise;
+pub use header::{Closed, LoopHeader};
 pub use offline::{feed, optimise};
 pub use peel::CloseError;
 
@@ -309,9 +313,10 @@ impl Optimizer {
                 let slots = slots.into_iter().map(|(n, r)| (n, self.outgoing(r))).collect();
                 End::Jump { cell, slots, fallback }
             }
-            End::Enter { params, outer } => End::Enter {
+            End::Enter { params, outer, fallback } => End::Enter {
                 params: params.into_iter().map(|r| self.forced(r)).collect(),
                 outer: outer.into_iter().map(|r| self.forced(r)).collect(),
+                fallback,
             },
             End::Return(r) => End::Return(self.outgoing(r)),
             other => other,

@@ -14,7 +14,7 @@ pub fn optimise(trace: &Trace) -> Result<Trace, CloseError> {
     match &trace.end {
         End::Jump { cell: 0, slots, .. } => {
             let entry: Vec<_> = slots.iter().map(|&(n, r)| (n, names[r.index()])).collect();
-            o.close_loop(&entry)
+            o.close_loop(&entry).map(|closed| closed.trace)
         }
         End::Jump { cell, slots, fallback } => {
             let slots = slots.iter().map(|&(n, r)| (n, names[r.index()])).collect();
@@ -26,9 +26,10 @@ pub fn optimise(trace: &Trace) -> Result<Trace, CloseError> {
             Ok(o.end(End::Exit(id)))
         }
         End::Return(r) => Ok(o.end(End::Return(names[r.index()]))),
-        End::Enter { params, outer } => {
+        End::Enter { params, outer, fallback } => {
             let named = |list: &[OpRef]| list.iter().map(|r| names[r.index()]).collect();
-            Ok(o.end(End::Enter { params: named(params), outer: named(outer) }))
+            let fallback = snapshot(&mut o, trace, *fallback, &names);
+            Ok(o.end(End::Enter { params: named(params), outer: named(outer), fallback }))
         }
         End::Open | End::Loop => Ok(o.end(trace.end.clone())),
     }

@@ -15,11 +15,13 @@
 //!
 //! Neighbours: all passes, `snapshot`.
 
-use super::facts::{Form, Range};
+use super::facts::{Fact, Form, Range};
+use super::header::{self, Assumed, Closed, LoopHeader, MemoryLeaf, Shape};
 use super::heap::Written;
-use super::{Optimizer, Tape, cse, finish, fold, heap, snapshot, virtuals};
+use super::{Entry, Optimizer, Tape, cse, finish, fold, heap, snapshot, virtuals};
 use crate::heap::{LayoutId, TailKind, Value};
-use crate::ir::{End, LoopParam, OpRef, Opcode, Snapshot, SnapshotId, Trace};
+use crate::helper::Effects;
+use crate::ir::{Class, End, LoopParam, OpRef, Opcode, Snapshot, SnapshotId};
 use crate::kind::Type;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -80,16 +82,6 @@ impl Guess {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Shape {
-    /// A leaf, by index.
-    Leaf(usize),
-    /// A virtual object, by index.
-    Object(usize),
-    /// A word that is zero and of unknown type.
-    Zero,
-}
-
 #[derive(Debug)]
 struct Leaf {
     key: Key,
@@ -105,18 +97,6 @@ struct Leaf {
     value: OpRef,
     /// Facts about `initial` that the parameter is assumed to have, too.
     assumed: Assumed,
-}
-
-/// Facts assumed of a parameter and verified of the value that comes round.
-#[derive(Clone, Copy, Debug)]
-struct Assumed {
-    nonnull: bool,
-    range: Range,
-    layout: Option<i64>,
-}
-
-impl Assumed {
-    const NOTHING: Assumed = Assumed { nonnull: false, range: Range::FULL, layout: None };
 }
 
 /// What an integer is assumed to stay below, in the order of trying: a length, the sum of any integer and one, nothing.
@@ -143,10 +123,16 @@ struct Header {
     leaves: Vec<Leaf>,
 }
 
+impl Object {
+    fn published(self) -> header::Object {
+        header::Object { layout: self.layout, len: self.len, words: self.words }
+    }
+}
+
 impl Optimizer {
     /// Closes the loop whose first iteration has been recorded. `entry` lists the slots that the loop writes and
     /// that are live at its header, with their values at the iteration's end. On an error nothing has changed.
-    pub fn close_loop(&mut self, entry: &[(u32, OpRef)]) -> Result<Trace, CloseError> {
+    pub fn close_loop(&mut self, entry: &[(u32, OpRef)]) -> Result<Closed, CloseError> {
         if self.contradiction {
             return Err(CloseError::Unstable);
         }
@@ -159,27 +145,27 @@ impl Optimizer {
         result
     }
 
-    fn attempts(&self, tape: &Tape, entry: &[(u32, OpRef)]) -> Result<Trace, CloseError> {
+    fn attempts(&self, tape: &Tape, entry: &[(u32, OpRef)]) -> Result<Closed, CloseError> {
         let mut guess = Guess::default();
         for _ in 0..MAX_TRIES {
             let mut attempt = self.clone();
             let before = guess.size();
-            if !attempt.peel(tape, entry, &mut guess) {
+            let Some(header) = attempt.peel(tape, entry, &mut guess) else {
                 return Err(CloseError::Unstable);
-            }
+            };
             if attempt.len() > 2 * self.limit {
                 return Err(CloseError::TooLong);
             }
             if guess.size() == before {
                 attempt.trace.end = End::Loop;
-                return Ok(finish::finish(attempt));
+                return Ok(finish::finish_loop(attempt, header));
             }
         }
         Err(CloseError::Unstable)
     }
 
-    /// One attempt; what was wrong with it is added to `guess`. False if the body contradicts itself.
-    fn peel(&mut self, tape: &Tape, entry: &[(u32, OpRef)], guess: &mut Guess) -> bool {
+    /// One attempt; what was wrong with it is added to `guess`. `None` if the body contradicts itself.
+    fn peel(&mut self, tape: &Tape, entry: &[(u32, OpRef)], guess: &mut Guess) -> Option<LoopHeader> {
         let mut real: Vec<OpRef> = guess.real.iter().copied().collect();
         real.sort();
         for r in real {
@@ -190,14 +176,50 @@ impl Optimizer {
         let mut header = self.survey(entry, guess);
         self.survey_memory(&mut header, &written, guess);
         heap::enter_loop(self, &written);
+        let known: Vec<Fact> = (0..self.len() as u32).map(|i| self.facts.of(OpRef(i))).collect();
         let slots = self.open_body(entry, &mut header);
-        let mut body = Body { slots, names: vec![OpRef::NONE; self.len()], snapshots: FxHashMap::default() };
+        let mut body = Body::new(slots, self.len());
         if !self.respin(tape, &mut body) {
-            return false;
+            return None;
         }
         let ends: Vec<OpRef> = entry.iter().map(|&(_, r)| body.name(self, r)).collect();
         self.compare(&header, &ends, guess);
-        true
+        Some(self.describe_header(header, entry, body, &known))
+    }
+
+    /// The header as others see it; see [`LoopHeader`].
+    fn describe_header(
+        &self,
+        header: Header,
+        entry: &[(u32, OpRef)],
+        body: Body,
+        known: &[Fact],
+    ) -> LoopHeader {
+        let leaves = header.leaves.iter().map(|leaf| match (leaf.param, leaf.value) {
+            (OpRef::NONE, r) => {
+                let r = snapshot::strip(self, self.resolve(r));
+                match self.trace.constant(r) {
+                    Some(bits) => header::Leaf::Constant(self.type_of(r), bits),
+                    None => header::Leaf::Invariant(r),
+                }
+            }
+            // `LoopHeader::renamed` puts the parameter's number here.
+            (param, _) => header::Leaf::Param(param.index(), leaf.assumed),
+        });
+        let memory = header.memory.iter().map(|&(word, leaf)| {
+            let ty = self.type_of(header.leaves[leaf].original);
+            MemoryLeaf { word, ty, leaf }
+        });
+        let sources = (0..known.len() as u32).map(OpRef).filter(|&r| body.is_invariant(self, r));
+        LoopHeader {
+            slots: entry.iter().zip(&header.slots).map(|(&(slot, _), &shape)| (slot, shape)).collect(),
+            leaves: leaves.collect(),
+            memory: memory.collect(),
+            invariants: sources.map(|r| (r, known[r.index()])).collect(),
+            guards: body.guards,
+            objects: header.objects.into_iter().map(Object::published).collect(),
+            assumes: false,
+        }
     }
 
     /// The header's graph, as the preamble leaves it.
@@ -232,7 +254,7 @@ impl Optimizer {
         }
     }
     /// A word of a virtual object; `None` for a zero whose type is unknown.
-    fn word(&mut self, object: OpRef, layout: LayoutId, i: usize) -> Option<OpRef> {
+    pub(super) fn word(&mut self, object: OpRef, layout: LayoutId, i: usize) -> Option<OpRef> {
         let r = self.objects.get(object).words[i];
         if !r.is_none() {
             return Some(r);
@@ -289,7 +311,7 @@ impl Optimizer {
             _ => Assumed::NOTHING,
         }
     }
-    fn known_layout(&self, object: OpRef) -> Option<i64> {
+    pub(super) fn known_layout(&self, object: OpRef) -> Option<i64> {
         let known = fold::layout_of(self, object).map(i64::from);
         known.or_else(|| self.as_int(cse::lookup(self, Opcode::LayoutOf, &[object])?))
     }
@@ -314,7 +336,7 @@ impl Optimizer {
         self.unboxed(r, ty).unwrap_or(r)
     }
     /// The value as a parameter of that type gets it; `None` if its form is not known to be that.
-    fn unboxed(&mut self, r: OpRef, ty: Type) -> Option<OpRef> {
+    pub(super) fn unboxed(&mut self, r: OpRef, ty: Type) -> Option<OpRef> {
         if self.type_of(r) == ty {
             return Some(r);
         }
@@ -345,14 +367,7 @@ impl Optimizer {
             leaf.param = self.push(Opcode::Param, Some(ty), [OpRef::NONE; 3], n, SnapshotId::NONE);
             let (op, initial) = (leaf.param, leaf.initial);
             self.trace.params.push(LoopParam { op, initial, next: OpRef::NONE });
-            self.facts.narrow(op, leaf.assumed.range);
-            if leaf.assumed.nonnull {
-                self.facts.set_nonnull(op);
-            }
-            if let Some(bits) = leaf.assumed.layout {
-                let bits = self.int(bits);
-                cse::state(self, Opcode::LayoutOf, op, bits);
-            }
+            self.assume_of_param(op, leaf.assumed);
         }
         for i in 0..header.leaves.len() {
             if let Some(twin) = header.leaves[i].twin {
@@ -425,9 +440,7 @@ impl Optimizer {
             if self.contradiction {
                 return false;
             }
-            if !entry.result.is_none() {
-                body.names[entry.result.index()] = r;
-            }
+            body.note(self, tape, entry, r);
         }
         true
     }
@@ -548,11 +561,51 @@ struct Body {
     /// The slots that the loop writes, at the header.
     slots: Vec<(u32, OpRef)>,
     names: Vec<OpRef>,
+    /// Which of the preamble's operations have the same value in each iteration.
+    invariant: Vec<bool>,
+    /// The preamble's guards on those.
+    guards: Vec<(OpRef, bool)>,
     /// Snapshots of the preamble that have been described for the body, with the epoch in which they were.
     snapshots: FxHashMap<SnapshotId, (u32, SnapshotId)>,
 }
 
 impl Body {
+    fn new(slots: Vec<(u32, OpRef)>, len: usize) -> Body {
+        let names = vec![OpRef::NONE; len];
+        let invariant = vec![false; len];
+        Body { slots, names, invariant, guards: Vec::new(), snapshots: FxHashMap::default() }
+    }
+    /// An entry of the tape has been asked for again, with this answer.
+    fn note(&mut self, o: &Optimizer, tape: &Tape, entry: &Entry, r: OpRef) {
+        let op = &entry.op;
+        if op.code.class() == Class::Guard && self.is_invariant(o, op.args[0]) {
+            self.guards.push((op.args[0], op.code == Opcode::GuardTrue));
+        }
+        if entry.result.is_none() {
+            return;
+        }
+        self.names[entry.result.index()] = r;
+        let same = o.resolve(r) == o.resolve(entry.result);
+        let is_invariant = |&r: &OpRef| r.is_none() || self.is_invariant(o, r);
+        let operands_are = match op.code {
+            Opcode::Load | Opcode::LoadItem => op.args.iter().all(is_invariant),
+            Opcode::Call => {
+                let helper = crate::helper::of(op.data);
+                let operands = &tape.lists[op.args[0].index()..][..op.args[1].index()];
+                helper.effects == Effects::Elidable && !helper.raises && operands.iter().all(is_invariant)
+            }
+            _ => op.code.class() == Class::Pure && op.args.iter().all(is_invariant),
+        };
+        self.invariant[entry.result.index()] = same && operands_are;
+    }
+    /// Whether a value of the preamble is the same in each iteration, and can be computed anew from such values.
+    fn is_invariant(&self, o: &Optimizer, r: OpRef) -> bool {
+        match o.op(r).code {
+            Opcode::Const | Opcode::SlotAddress => true,
+            Opcode::Slot => o.resolve(self.name(o, r)) == o.resolve(r),
+            _ => self.invariant.get(r.index()).copied().unwrap_or(false),
+        }
+    }
     fn name(&self, o: &Optimizer, r: OpRef) -> OpRef {
         if r.is_none() {
             return r;

@@ -4,14 +4,14 @@
 //! trace with a jump to it; one without code is passed a few times (an inner loop with few iterations is unrolled)
 //! until it is better to let it get hot first: its exits' bridges then cover the outer loop. Neighbours: `driver`.
 
-use super::{Outcome, Purpose, Recorder, Switch};
+use super::{Outcome, Purpose, Recorder, Switch, frames};
 use crate::abort::Abort;
 use crate::frame::LoopCell;
 use crate::heap::Value;
 use crate::helper::{Effects, Helper, set_pending};
 use crate::ir::{End, OpRef};
 use crate::kind::Type;
-use crate::opt::{CloseError, Optimizer};
+use crate::opt::{CloseError, Closed, Optimizer};
 
 /// Attempts at a loop that left the root frame, after which what it does until then is compiled.
 const LEAVES: u32 = 2;
@@ -45,6 +45,11 @@ impl Recorder {
             Purpose::Loop(own) if std::ptr::eq(own, cell) && self.started => self.close(cell, pc),
             Purpose::Loop(own) if std::ptr::eq(own, cell) => {
                 self.start();
+                return None;
+            }
+            // A bridge from an exit of the header itself begins by going round once more.
+            Purpose::Bridge if !self.started && pc == self.start_pc && self.is_own_header(cell) => {
+                self.started = true;
                 return None;
             }
             _ if !cell.code().get().is_null() || matches!(self.purpose, Purpose::Entry) => {
@@ -96,20 +101,43 @@ impl Recorder {
     fn close(&mut self, cell: &'static LoopCell, pc: usize) {
         let state = self.root_state(pc);
         match self.opt.close_loop(&state) {
-            Ok(trace) => self.stop(Outcome::Trace(Box::new(trace))),
+            Ok(closed) => self.stop(Outcome::Trace(Box::new(closed))),
             Err(CloseError::TooLong) => self.abort(Abort::TooLong),
             // The second iteration differs from the first: go round through memory.
             Err(CloseError::Unstable) => self.jump(cell, pc),
         }
     }
 
-    /// Another loop's header, or a loop's from a bridge: its code is entered through memory.
+    fn is_own_header(&self, cell: &'static LoopCell) -> bool {
+        self.root_loop.as_ref().is_some_and(|root| std::ptr::eq(root.cell, cell))
+    }
+
+    /// Another loop's header, or a loop's from a bridge: its code is entered, in registers if that is possible, else
+    /// through memory.
     fn jump(&mut self, cell: &'static LoopCell, pc: usize) {
         let slots = self.root_state(pc);
+        if self.is_own_header(cell) && self.enter_loop(&slots) {
+            return;
+        }
         // The slots have been written when the fallback is taken: no older state can be resumed then.
         self.cached = None;
         let fallback = self.snapshot();
         self.end(End::Jump { cell: std::ptr::from_ref(cell) as usize, slots, fallback });
+    }
+
+    /// Ends a bridge by entering its root's loop in registers; false if it does not fit.
+    fn enter_loop(&mut self, slots: &[(u32, OpRef)]) -> bool {
+        self.cached = None;
+        let Recorder { opt, frames, shadows, cached, limits, root_loop: Some(root), .. } = self else {
+            return false;
+        };
+        let mut state = |opt: &mut Optimizer| frames::snapshot(opt, frames, shadows, cached, limits.broken);
+        let entered = opt.clone().enter(&root.trace, &root.header, slots, &mut state);
+        // What was described while trying belongs to the copy.
+        self.cached = None;
+        let Some(trace) = entered else { return false };
+        self.stop(Outcome::Trace(Box::new(Closed { trace, header: None })));
+        true
     }
 
     /// The root frame has returned or raised while recording.
@@ -133,7 +161,7 @@ impl Recorder {
     fn end(&mut self, end: End) {
         let opt = std::mem::replace(&mut self.opt, Optimizer::new(0));
         self.operations += opt.recorded() as u64;
-        self.stop(Outcome::Trace(Box::new(opt.end(end))));
+        self.stop(Outcome::Trace(Box::new(Closed { trace: opt.end(end), header: None })));
     }
 
     /// Forgets a callee's slots, and counts what it has added to the trace.

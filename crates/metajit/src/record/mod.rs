@@ -25,7 +25,7 @@ mod replay;
 
 pub(crate) use ambient::Installed;
 pub(crate) use calls::finish;
-pub(crate) use recorder::{Broken, Limits, Outcome, Purpose, Recorder};
+pub(crate) use recorder::{Broken, Limits, Outcome, Purpose, Recorder, RootLoop};
 pub(crate) use replay::{Replay, ReplayEntry, ReplayFrame};
 
 use crate::abort::Abort;

@@ -13,7 +13,7 @@ use crate::heap::{LayoutId, Ref, RootSet, Value};
 use crate::ir::{LogEntry, OpRef, Opcode, SnapshotId, Trace};
 use crate::kind::{Kind, Type};
 use crate::language::Code;
-use crate::opt::Optimizer;
+use crate::opt::{Closed, LoopHeader, Optimizer};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
@@ -35,8 +35,8 @@ pub(crate) enum Purpose {
 pub(crate) enum Outcome {
     /// It goes on, or it was none.
     Open,
-    /// A finished trace.
-    Trace(Box<Trace>),
+    /// A finished trace; for a loop with what its header asks of bridges that enter it.
+    Trace(Box<Closed>),
     /// It was given up.
     Aborted(Abort),
 }
@@ -97,6 +97,14 @@ pub(crate) struct Limits {
     pub called: Rc<FxHashSet<usize>>,
 }
 
+/// A loop that a bridge may enter in registers.
+#[derive(Clone, Debug)]
+pub(crate) struct RootLoop {
+    pub cell: &'static LoopCell,
+    pub trace: Rc<Trace>,
+    pub header: Rc<LoopHeader>,
+}
+
 /// A recording or a replay under way.
 #[derive(Debug)]
 pub(crate) struct Recorder {
@@ -114,6 +122,10 @@ pub(crate) struct Recorder {
     pub(super) limits: Limits,
     /// Whether the loop's header has been passed once.
     pub(super) started: bool,
+    /// Where a bridge begins.
+    pub(super) start_pc: usize,
+    /// The loop whose region a bridge belongs to.
+    pub(crate) root_loop: Option<RootLoop>,
     /// Number of objects made so far.
     pub(super) serial: u64,
     /// When the objects of this recording were made.
@@ -155,6 +167,8 @@ impl Recorder {
             replay: None,
             limits,
             started: false,
+            start_pc: pc,
+            root_loop: None,
             serial: 0,
             births: FxHashMap::default(),
             roots: None,
@@ -197,10 +211,13 @@ impl Recorder {
     /// What has come of it, and the constants that the trace names.
     pub(crate) fn into_result(mut self) -> (Outcome, RootSet) {
         let outcome = std::mem::replace(&mut self.outcome, Outcome::Open);
-        if let Outcome::Trace(trace) = &outcome {
+        if let Outcome::Trace(closed) = &outcome {
             // Folding makes constants, too.
-            for op in trace.ops.iter().filter(|op| op.code == Opcode::Const) {
+            for op in closed.trace.ops.iter().filter(|op| op.code == Opcode::Const) {
                 self.keep(op.ty.unwrap_or(Type::Int), op.data);
+            }
+            for (ty, bits) in closed.header.iter().flat_map(LoopHeader::constants) {
+                self.keep(ty, bits);
             }
         }
         (outcome, self.roots.unwrap_or_default())

@@ -242,7 +242,8 @@ fn a_bridge_in_the_same_region_enters_the_loop() {
     // The loop uses `n` from before its header. For the test the bridge makes it smaller: it is 50 from now on.
     assert_eq!(root.trace.loop_inputs().len(), 1);
     let n = bridge.int(50);
-    bridge.trace.end = End::Enter { params: vec![i, total], outer: vec![n] };
+    let fallback = bridge.snapshot(&[(0, total), (1, i)]);
+    bridge.trace.end = End::Enter { params: vec![i, total], outer: vec![n], fallback };
     let at_odd = SnapshotId(1);
     let parts = [
         Part { trace: &root.trace, continues: None },

@@ -22,15 +22,15 @@ pub struct Setting {
 /// With the JIT off, and then everything recorded at once in different ways.
 pub const SETTINGS: &[Setting] = &[
     Setting {
-        parameters: "threshold=1,function_threshold=1000000,bridge_threshold=1,coarse=1",
+        parameters: "threshold=1,function_threshold=1000000,bridge_threshold=1,coarse=1,merge_passes=0",
         collect_every: None,
     },
     Setting {
-        parameters: "threshold=3,function_threshold=1000000,bridge_threshold=2,coarse=0",
+        parameters: "threshold=3,function_threshold=1000000,bridge_threshold=2,coarse=0,merge_passes=0",
         collect_every: None,
     },
     Setting {
-        parameters: "threshold=2,function_threshold=3,bridge_threshold=4,coarse=1,inline_recursion=1",
+        parameters: "threshold=2,function_threshold=3,bridge_threshold=4,coarse=1,inline_recursion=1,merge_passes=1",
         collect_every: None,
     },
     Setting {
@@ -38,7 +38,7 @@ pub const SETTINGS: &[Setting] = &[
         collect_every: Some(37),
     },
     Setting {
-        parameters: "threshold=7,function_threshold=9,bridge_threshold=5,coarse=1,inline_depth=1",
+        parameters: "threshold=7,function_threshold=9,bridge_threshold=5,coarse=1,inline_depth=1,merge_passes=0",
         collect_every: Some(101),
     },
 ];

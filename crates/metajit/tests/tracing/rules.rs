@@ -4,8 +4,10 @@ use crate::common::check::{self, Setting};
 use crate::common::lang::{Function, Op, Op::*, STACK};
 use metajit::driver;
 
-const SETTING: Setting =
-    Setting { parameters: "threshold=5,function_threshold=1000000,bridge_threshold=3", collect_every: None };
+const SETTING: Setting = Setting {
+    parameters: "threshold=5,function_threshold=1000000,bridge_threshold=3,merge_passes=0",
+    collect_every: None,
+};
 
 /// A main function that counts slot 1 up to slot 0 around a body, and returns slot 2.
 fn counting(before: &[Op], body: &[Op]) -> Function {
@@ -82,6 +84,26 @@ fn a_branch_becomes_a_bridge() {
     assert_eq!(statistics.loops, 1);
     assert!(statistics.bridges <= 2, "{statistics:?}");
     assert!(statistics.exits < 20, "{statistics:?}");
+}
+
+#[test]
+fn a_bridge_joins_its_loop_when_it_has_been_taken_often() {
+    let _heap = check::exclusive();
+    let body = [
+        AndInt { d: 3, a: 1, k: 3 },
+        JumpEqual { a: 3, k: 1, to: 4 },
+        AddInt { d: 2, a: 2, k: 1 },
+        Jump { to: 5 },
+        AddInt { d: 2, a: 2, k: 100 },
+    ];
+    let late = Setting {
+        parameters: "threshold=5,function_threshold=1000000,bridge_threshold=3,merge_passes=2",
+        collect_every: None,
+    };
+    check::run_jit(|| vec![counting(&[], &body)], &[2000], late);
+    let statistics = driver::statistics();
+    assert!(statistics.loops == 1 && statistics.merges > 0, "{statistics:?}");
+    assert!((100..500).contains(&statistics.exits), "{statistics:?}");
 }
 
 #[test]

@@ -5,7 +5,6 @@
 
 use crate::backend::{ExitLayout, Part};
 use crate::ir::{End, OpRef, Opcode, SnapshotId, Trace};
-use crate::kind::Type;
 
 /// Where an exit leads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,26 +46,20 @@ pub(super) struct Plan {
     pub(super) loop_inputs: Option<Vec<OpRef>>,
     /// Whether a part jumps to the region's own beginning.
     pub(super) restarts: bool,
-}
-
-/// The values of a snapshot in the order of the exit buffer: integers and pointers first, then floats, so that
-/// many exits have values of the same types in the same words.
-fn buffer_order(trace: &Trace, snapshot: SnapshotId) -> Vec<OpRef> {
-    let mut values = trace.snapshot_values(snapshot);
-    values.sort_by_key(|&r| trace.type_of(r) == Type::Float);
-    values
+    /// Whether the root's loop is there to be entered.
+    pub(super) has_loop: bool,
 }
 
 impl Plan {
     /// Plans a region. `own_cell` is the address of the loop header's cell that leads to it.
     pub(super) fn new(parts: &[Part<'_>], own_cell: Option<usize>) -> Plan {
-        let mut plan = Plan::default();
+        let mut plan = Plan { has_loop: parts[0].trace.loop_start.is_some(), ..Plan::default() };
         for index in 0..parts.len() {
             let part = plan.part(parts, index);
             plan.parts.push(part);
         }
         let enters = parts.iter().any(|part| matches!(part.trace.end, End::Enter { .. }));
-        plan.loop_inputs = enters.then(|| parts[0].trace.loop_inputs());
+        plan.loop_inputs = (enters && plan.has_loop).then(|| parts[0].trace.loop_inputs());
         plan.restarts = parts.iter().any(|part| match part.trace.end {
             End::Jump { cell, .. } => Some(cell) == own_cell,
             _ => false,
@@ -93,6 +86,10 @@ impl Plan {
                 ways.push(self.way(trace, index, snapshot, None, false));
                 Some(ways.len() - 1)
             }
+            End::Enter { fallback, .. } if !self.has_loop => {
+                ways.push(self.way(trace, index, fallback, None, false));
+                Some(ways.len() - 1)
+            }
             End::Open | End::Loop | End::Enter { .. } | End::Return(_) => None,
         };
         let uses = count_uses(trace, &ways);
@@ -107,7 +104,7 @@ impl Plan {
         bridge: Option<usize>,
         continues: bool,
     ) -> Way {
-        let values = buffer_order(trace, snapshot);
+        let values = trace.exit_values(snapshot);
         let target = match bridge {
             Some(bridge) => Target::Part(bridge),
             None => {
@@ -135,7 +132,7 @@ fn count_uses(trace: &Trace, ways: &[Way]) -> Vec<u32> {
     }
     match &trace.end {
         End::Jump { slots, .. } => slots.iter().for_each(|&(_, r)| count(r)),
-        End::Enter { params, outer } => params.iter().chain(outer).copied().for_each(count),
+        End::Enter { params, outer, .. } => params.iter().chain(outer).copied().for_each(count),
         End::Return(r) => count(*r),
         End::Open | End::Loop | End::Exit(_) => {}
     }

@@ -363,12 +363,12 @@ impl<'t> Translator<'t, '_> {
                 let header = self.header.expect("a trace that loops has a header");
                 self.b.ins().jump(header, &block_args(next));
             }
-            End::Enter { params, outer } => {
+            End::Enter { params, outer, .. } if self.plan.has_loop => {
                 let args = self.values_of(params.iter().chain(outer).copied());
                 let entry = self.loop_entry.expect("the root of a region that is entered has a loop");
                 self.b.ins().jump(entry, &block_args(args));
             }
-            End::Exit(_) => {
+            End::Exit(_) | End::Enter { .. } => {
                 let exit = self.last_exit();
                 self.b.ins().jump(exit, &[]);
             }

@@ -114,8 +114,8 @@ impl Trace {
             End::Loop => writeln!(f, "end loop"),
             End::Exit(id) => writeln!(f, "end exit {id}"),
             End::Return(r) => writeln!(f, "end return {}", self.operand(*r)),
-            End::Enter { params, outer } => {
-                f.write_str("end enter")?;
+            End::Enter { params, outer, fallback } => {
+                write!(f, "end enter {fallback}")?;
                 params.iter().try_for_each(|&r| write!(f, " {}", self.operand(r)))?;
                 f.write_str(" outer")?;
                 outer.iter().try_for_each(|&r| write!(f, " {}", self.operand(r)))?;

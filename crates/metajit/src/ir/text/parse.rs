@@ -220,6 +220,7 @@ impl<'a> Parser<'a> {
                 Ok(End::Jump { cell, slots: self.slots(words)?, fallback })
             }
             "enter" => {
+                let fallback = words.snapshot()?;
                 let mut params = Vec::new();
                 while !words.accept("outer") {
                     params.push(self.operand(words)?);
@@ -228,7 +229,7 @@ impl<'a> Parser<'a> {
                 while words.peek().is_some() {
                     outer.push(self.operand(words)?);
                 }
-                Ok(End::Enter { params, outer })
+                Ok(End::Enter { params, outer, fallback })
             }
             other => Err(format!("no end {other}")),
         }
@@ -345,7 +346,7 @@ impl<'a> Parser<'a> {
         }
         match &mut trace.end {
             End::Jump { slots, .. } => slots.iter_mut().for_each(|(_, r)| place(r)),
-            End::Enter { params, outer } => params.iter_mut().chain(outer).for_each(place),
+            End::Enter { params, outer, .. } => params.iter_mut().chain(outer).for_each(place),
             End::Return(r) => place(r),
             _ => {}
         }
