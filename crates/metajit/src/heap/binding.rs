@@ -14,13 +14,14 @@ use super::value::Ref;
 use mmtk::util::alloc::{AllocationError, BumpPointer, ImmixAllocator};
 use mmtk::util::copy::{CopySemantics, GCWorkerCopyContext};
 use mmtk::util::heap::GCTriggerPolicy;
+use mmtk::util::heap::vm_layout::VMLayout;
 use mmtk::util::opaque_pointer::{OpaquePointer, VMMutatorThread, VMThread, VMWorkerThread};
 use mmtk::util::options::{GCTriggerSelector, NurserySize, PlanSelector};
 use mmtk::util::{Address, ObjectReference};
 use mmtk::vm::slot::{SimpleSlot, UnimplementedMemorySlice};
 use mmtk::vm::*;
 use mmtk::{AllocationSemantics, MMTK, MMTKBuilder, Mutator, memory_manager};
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
@@ -44,6 +45,8 @@ impl VMBinding for Binding {
 
 static COLLECTOR: OnceLock<Box<MMTK<Binding>>> = OnceLock::new();
 static MUTATOR: AtomicPtr<Mutator<Binding>> = AtomicPtr::new(std::ptr::null_mut());
+/// Whether the collector's thread has been started.
+static STARTED: AtomicBool = AtomicBool::new(false);
 static BUMP_SOURCE: AtomicPtr<BumpPointer> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Stands for the mutator thread where MMTk asks for a name.
@@ -51,7 +54,7 @@ const MUTATOR_THREAD: usize = 0x10;
 /// Stands for the collector's thread.
 const WORKER_THREAD: usize = 0x20;
 
-/// Starts the collector. Called once. `young_share` is the share of the heap's size after which young objects
+/// Sets the collector up. Called once. `young_share` is the share of the heap's size after which young objects
 /// are collected.
 pub(super) fn initialize(young_share: f64) {
     let mut builder = MMTKBuilder::new_no_env_vars();
@@ -60,6 +63,7 @@ pub(super) fn initialize(young_share: f64) {
     builder.options.threads.set(1);
     let nursery = NurserySize::ProportionalBounded { min: young_share / 4.0, max: young_share };
     builder.options.nursery.set(nursery);
+    builder.set_vm_layout(address_space());
     COLLECTOR
         .set(memory_manager::mmtk_init(&builder))
         .unwrap_or_else(|_| panic!("the heap is initialised twice"));
@@ -71,7 +75,32 @@ pub(super) fn initialize(young_share: f64) {
         allocator.downcast_mut::<ImmixAllocator<Binding>>().expect("sticky Immix allocates by bumping");
     BUMP_SOURCE.store(&mut immix.bump_pointer, Ordering::Release);
     MUTATOR.store(mutator, Ordering::Release);
-    memory_manager::initialize_collection(collector(), mutator_thread().0);
+}
+
+/// Logarithm of the first address of the heap: half a terabyte, from where on no system maps anything by itself.
+const LOG_HEAP_START: usize = 39;
+/// Logarithm of the least address space that one of MMTk's spaces gets.
+const LOG_LEAST_SPACE: usize = 36;
+/// Logarithm of the number of spaces that MMTk can tell from each other by their addresses.
+const LOG_SPACES: usize = 4;
+
+/// Where the heap lies. Each space gets more than the machine's memory, but not the 2 TB of MMTk's own layout: each
+/// 4 MB of each space's metadata are entered into a table at start-up, which then takes a third of a millisecond.
+fn address_space() -> VMLayout {
+    let log_space = (policy::physical_memory() as u64).ilog2() as usize + 1;
+    let log_space = log_space.clamp(LOG_LEAST_SPACE, VMLayout::new_64bit().log_space_extent);
+    let start = LOG_HEAP_START.max(log_space);
+    // SAFETY: MMTk compares and computes with the addresses until it has mapped them.
+    let [heap_start, heap_end] =
+        [start, log_space + LOG_SPACES].map(|log| unsafe { Address::from_usize(1 << log) });
+    VMLayout { heap_start, heap_end, log_space_extent: log_space, ..VMLayout::new_64bit() }
+}
+
+/// Starts the collector's thread unless it runs: most programs end before they need it.
+pub(super) fn ensure_collector_runs() {
+    if !STARTED.swap(true, Ordering::Relaxed) {
+        memory_manager::initialize_collection(collector(), mutator_thread().0);
+    }
 }
 
 /// Whether [`initialize`] has run.
@@ -97,12 +126,16 @@ pub(super) fn bump_source() -> *mut BumpPointer {
 
 /// Runs a collection, of the whole heap or of young objects only, and returns when it is over.
 pub(super) fn collect(whole: bool) {
+    ensure_collector_runs();
     collector().handle_user_collection_request(mutator_thread(), true, whole);
 }
 
 /// Calls `fork`, which is to create a process, while no collector thread runs, and starts new ones
 /// afterwards, in the parent and in the child.
 pub fn with_collector_stopped<T>(fork: impl FnOnce() -> T) -> T {
+    if !STARTED.load(Ordering::Relaxed) {
+        return fork();
+    }
     collector().prepare_to_fork();
     for thread in std::mem::take(&mut *lock(&COLLECTOR_THREADS)) {
         thread.join().expect("the collector's thread ends in order");

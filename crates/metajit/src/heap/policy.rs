@@ -110,7 +110,8 @@ fn settle(survived: usize) {
     }
 }
 
-fn physical_memory() -> usize {
+/// Bytes of memory that the machine has.
+pub(super) fn physical_memory() -> usize {
     // SAFETY: asks the system for a number.
     let (pages, page) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
     usize::try_from(pages).unwrap_or(usize::MAX).saturating_mul(usize::try_from(page).unwrap_or(1))
@@ -139,7 +140,11 @@ impl GCTriggerPolicy<Binding> for HeapSize {
         space: Option<SpaceStats<Binding>>,
         plan: &dyn Plan<VM = Binding>,
     ) -> bool {
-        plan.collection_required(space_full, space)
+        let required = plan.collection_required(space_full, space);
+        if required {
+            binding::ensure_collector_runs();
+        }
+        required
     }
 
     fn is_heap_full(&self, plan: &dyn Plan<VM = Binding>) -> bool {

@@ -2,13 +2,16 @@
 //!
 //! The program runs on a thread with a large stack, of which only what is used takes memory. Exit codes are CPython's: 0, 1 after an
 //! uncaught exception, 2 for a wrong command line, what `SystemExit` says, and death by SIGINT after an uncaught KeyboardInterrupt.
-//! Files: `options` (the command line), `run` (the program), `jit` (the driver's settings).
+//! Files: `options` (the command line), `run` (the program), `jit` (the driver's settings), `memory` (the
+//! allocator's).
 
 mod jit;
+mod memory;
 pub mod options;
 mod run;
 
 use options::{Information, Options};
+use std::convert::Infallible;
 use std::io::Write;
 
 /// Bytes of address space for the interpreter's native stack.
@@ -25,6 +28,7 @@ pub enum End {
 
 /// Runs the command.
 pub fn main() -> ! {
+    memory::configure();
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
     let command = arguments.next().unwrap_or_else(|| "metapy".to_owned());
     let arguments: Vec<String> = arguments.collect();
@@ -38,10 +42,10 @@ pub fn main() -> ! {
         Some(Information::Version) => print(&format!("Python {}\n", crate::stdlib::sys::VERSION)),
         None => {}
     }
-    match on_large_stack(move || run::run(&command, &options)) {
+    on_large_stack(move || match run::run(&command, &options) {
         End::Code(code) => std::process::exit(code),
         End::Interrupted => crate::interrupt::die(),
-    }
+    })
 }
 
 /// Prints a text on standard output and ends.
@@ -56,18 +60,22 @@ fn wrong_usage(command: &str, message: &str) -> ! {
     std::process::exit(2);
 }
 
-/// Runs `work` on a thread of its own. Signals go to that thread, so that they break off what it waits for.
-fn on_large_stack(work: impl FnOnce() -> End + Send + 'static) -> End {
+/// Runs `work`, which ends the process, on a thread of its own. Signals go to that thread, so that they break off
+/// what it waits for.
+fn on_large_stack(work: impl FnOnce() -> Infallible + Send + 'static) -> ! {
     crate::interrupt::install();
     let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK_BYTES).spawn(work);
     match thread {
         Ok(thread) => {
             crate::interrupt::block_here();
-            thread.join().unwrap_or(End::Code(134))
+            match thread.join() {
+                Ok(never) => match never {},
+                Err(_) => std::process::exit(134),
+            }
         }
         Err(error) => {
             eprintln!("metapy: no memory for a stack: {error}");
-            End::Code(1)
+            std::process::exit(1)
         }
     }
 }

@@ -114,12 +114,12 @@ impl ClassData {
             let version = self.version.get();
             let hash = (version.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ name.bits()) >> 4;
             let slot = &cache[hash as usize % METHOD_CACHE_SIZE];
-            let entry = slot.get();
-            if entry.version == version && entry.name == name.bits() {
-                return entry.found;
+            let [known_version, known_name, found] = slot.get();
+            if known_version == version && known_name == name.bits() {
+                return Value::from_bits(found);
             }
             let found = lookup_uncached(self.class(), name);
-            slot.set(CacheEntry { version, name: name.bits(), found });
+            slot.set([version, name.bits(), found.bits()]);
             found
         })
     }
@@ -146,20 +146,16 @@ impl std::fmt::Debug for ClassData {
     }
 }
 
-/// One remembered lookup; versions are unique to a class.
-#[derive(Clone, Copy)]
-struct CacheEntry {
-    version: u64,
-    name: u64,
-    /// Kept alive by the class's dict for as long as the version is the class's.
-    found: Value,
-}
+/// One remembered lookup: the class's version, which no other class has, the name, and what was found. That is kept
+/// alive by the class's dict for as long as the version is the class's. All zero to begin with, so that the table
+/// takes memory only where it is used.
+type CacheEntry = [u64; 3];
 
 const METHOD_CACHE_SIZE: usize = 4096;
 
 thread_local! {
-    static METHOD_CACHE: Box<[Cell<CacheEntry>]> =
-        vec![Cell::new(CacheEntry { version: 0, name: 0, found: Value::NULL }); METHOD_CACHE_SIZE].into();
+    static METHOD_CACHE: &'static [Cell<CacheEntry>] =
+        Cell::from_mut(vec![[0; 3]; METHOD_CACHE_SIZE].leak()).as_slice_of_cells();
 }
 
 fn lookup_uncached(class: Ref, name: Ref) -> Value {
@@ -284,7 +280,10 @@ pub fn new_class(new: NewClass) -> Ref {
     for base in bases_of(new.bases) {
         self::data(base.as_ref().expect("a class")).subclasses.borrow_mut().push(class);
     }
-    find_facts(class);
+    // Those of the builtin classes are found once they have their methods.
+    if new.builtin.is_none() {
+        find_facts(class);
+    }
     class
 }
 
@@ -355,16 +354,18 @@ fn find_facts(class: Ref) {
     let mut facts = Facts::default();
     let n = names();
     let derives = |builtin| TYPES.get().is_some() && is_subclass(class, builtin_class(builtin));
+    // The version is new: the cache knows nothing of it yet, and most of this will not be asked for again.
+    let lookup = |name: Ref| lookup_uncached(class, name);
     let differs = |name: Ref| {
-        let found = data.lookup_or_null(name);
+        let found = lookup(name);
         !found.is_null() && !is_objects_own(found)
     };
     facts.set(Facts::GETATTRIBUTE, differs(n.getattribute));
-    facts.set(Facts::GETATTR, !data.lookup_or_null(n.getattr).is_null());
+    facts.set(Facts::GETATTR, !lookup(n.getattr).is_null());
     facts.set(Facts::SETATTR, differs(n.setattr));
     facts.set(Facts::DELATTR, differs(n.delattr));
     facts.set(Facts::EQUAL, differs(n.eq));
-    facts.set(Facts::TRUTH, !data.lookup_or_null(n.bool_).is_null() || !data.lookup_or_null(n.len).is_null());
+    facts.set(Facts::TRUTH, !lookup(n.bool_).is_null() || !lookup(n.len).is_null());
     facts.set(Facts::EXCEPTION, data.base == Builtin::BaseException);
     facts.set(Facts::METACLASS, derives(Builtin::Type));
     data.facts.set(facts);
