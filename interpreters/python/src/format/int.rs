@@ -3,11 +3,12 @@
 use super::spec::{Digits, Spec};
 use crate::object::int::big::Int;
 use crate::object::int::text;
+use crate::object::str::scratch::Scratch;
 use crate::object::{PyResult, error, str};
 use metajit::heap::Ref;
 
 /// An integer by a specification.
-pub fn format(int: &Int, spec: &Spec, class: &str) -> PyResult<Ref> {
+pub fn format(int: &Int, spec: &Spec) -> PyResult<Ref> {
     let kind = spec.kind.unwrap_or('d');
     if matches!(kind, 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%') {
         let f = int.to_f64().ok_or_else(|| error::overflow_error("int too large to convert to float"))?;
@@ -28,23 +29,21 @@ pub fn format(int: &Int, spec: &Spec, class: &str) -> PyResult<Ref> {
         'o' => (8, "0o", 4),
         'x' => (16, "0x", 4),
         'X' => (16, "0X", 4),
-        _ => return Err(spec_for(spec, class).unknown_kind()),
+        _ => return Err(spec.unknown_kind()),
     };
-    let digits = match base {
-        10 => text::to_decimal(int.to_value())?,
-        base => text::in_base(int, base),
-    };
-    let (negative, digits) = match digits.strip_prefix('-') {
-        Some(rest) => (true, rest.to_owned()),
-        None => (false, digits),
-    };
-    let whole = if kind == 'X' { digits.to_uppercase() } else { digits };
-    let prefix = if spec.alternate { prefix.to_owned() } else { String::new() };
-    Digits { negative, prefix, whole, rest: String::new() }.layout(spec, group)
-}
-
-fn spec_for(spec: &Spec, class: &str) -> Spec {
-    Spec { class: class.to_owned(), ..spec.clone() }
+    let mut text = Scratch::new();
+    match (base, int) {
+        (10, Int::Small(i)) => text::write_decimal(&mut text, *i),
+        (10, int) => text.extend(text::to_decimal(int.to_value())?.as_bytes()),
+        (base, int) => text.extend(text::in_base(int, base).as_bytes()),
+    }
+    if kind == 'X' {
+        text.make_ascii_uppercase();
+    }
+    let negative = text[0] == b'-';
+    let whole = &text[usize::from(negative)..];
+    let prefix = if spec.alternate { prefix } else { "" };
+    Digits { negative, prefix, whole, ..Digits::default() }.layout(spec, group)
 }
 
 fn character(int: &Int, spec: &Spec) -> PyResult<Ref> {

@@ -45,6 +45,27 @@ pub fn format_value(value: Value, conversion: Conversion, spec: Option<Ref>) -> 
     }
 }
 
+/// Appends [`format_value`]: numbers and strings without a specification need no string object of their own.
+pub fn write_value(
+    out: &mut Vec<u8>,
+    value: Value,
+    conversion: Conversion,
+    spec: Option<Ref>,
+) -> PyResult<()> {
+    if matches!(conversion, Conversion::None | Conversion::Str) && spec.is_none() {
+        if let Some(i) = value.as_int() {
+            ints::text::write_decimal(out, i);
+            return Ok(());
+        }
+        if let Some(text) = value.as_ref().filter(|_| value.has_layout(l::Str::ID)) {
+            out.extend(str::bytes(text));
+            return Ok(());
+        }
+    }
+    out.extend(str::bytes(format_value(value, conversion, spec)?));
+    Ok(())
+}
+
 /// `format(value, spec)`.
 pub fn format(value: Value, spec: Ref) -> PyResult<Ref> {
     if value.has_layout(l::Str::ID) && str::chars(spec) == 0 {
@@ -78,8 +99,7 @@ pub fn format_builtin(value: Value, spec: Ref) -> PyResult<Ref> {
     if str::chars(spec) == 0 {
         return repr::str_of(value);
     }
-    let class = raw::class_name(value);
-    let spec = Spec::parse(spec, &class)?;
+    let spec = Spec::parse(spec, value)?;
     if let Some(text) = cast::str_of(inner) {
         return spec::format_str(text, &spec);
     }
@@ -93,7 +113,7 @@ pub fn format_builtin(value: Value, spec: Ref) -> PyResult<Ref> {
         };
     }
     match cast::int_of(inner) {
-        Some(int) => int::format(&int, &spec, &class),
+        Some(int) => int::format(&int, &spec),
         None => format_object(value, str::empty()),
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Reference: "printf-style String Formatting" in the documentation of built-in types.
 
-use super::float::magnitude;
+use super::float::write_magnitude;
 use crate::object::int::big::Int;
 use crate::object::int::text;
 use crate::object::layouts as l;
+use crate::object::str::scratch::Scratch;
 use crate::object::{PyResult, bytes, cast, error, float, repr, sequence, str, tuple};
 use crate::raw;
 use metajit::heap::{Ref, Value};
@@ -162,7 +163,7 @@ impl Parser<'_> {
 pub fn format(template: Ref, values: Value) -> PyResult<Ref> {
     let mut arguments = Arguments::new(values);
     let mut parser = Parser { text: str::bytes(template), at: 0 };
-    let mut out = Vec::with_capacity(parser.text.len() + 16);
+    let mut out = Scratch::new();
     loop {
         let rest = &parser.text[parser.at..];
         let Some(percent) = rest.iter().position(|&b| b == b'%') else {
@@ -192,7 +193,7 @@ pub fn format(template: Ref, values: Value) -> PyResult<Ref> {
         convert(&mut out, conversion, value, position)?;
     }
     arguments.finish("string")?;
-    Ok(str::from_wtf8(&out))
+    Ok(out.into_str())
 }
 
 fn convert(out: &mut Vec<u8>, conversion: Conversion, value: Value, position: usize) -> PyResult<()> {
@@ -238,18 +239,16 @@ fn put_padded(out: &mut Vec<u8>, conversion: Conversion, text: &[u8], chars: usi
 }
 
 fn put_number(out: &mut Vec<u8>, conversion: Conversion, value: Value, position: usize) -> PyResult<()> {
-    let (negative, prefix, digits) = match conversion.kind {
-        'd' | 'i' | 'u' | 'o' | 'x' | 'X' => integer(conversion, value)?,
-        'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
+    let mut digits = Scratch::new();
+    match conversion.kind {
+        'd' | 'i' | 'u' | 'o' | 'x' | 'X' => {
+            let (negative, prefix) = integer(&mut digits, conversion, value)?;
+            put_signed(out, conversion, negative, prefix, &digits);
+        }
+        kind @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G') => {
             let f = float_argument(value)?;
-            let precision = conversion.precision.unwrap_or(6);
-            let text = magnitude(f, conversion.kind, precision, conversion.alternate);
-            let finite = f.is_finite();
-            let negative = f.is_sign_negative() && !f.is_nan();
-            if !finite && conversion.zero {
-                return put_signed(out, conversion, negative, "", &text);
-            }
-            (negative, "", text)
+            write_magnitude(&mut digits, f, kind, conversion.precision.unwrap_or(6), conversion.alternate);
+            put_signed(out, conversion, f.is_sign_negative() && !f.is_nan(), "", &digits);
         }
         kind => {
             let code = u32::from(kind);
@@ -258,17 +257,11 @@ fn put_number(out: &mut Vec<u8>, conversion: Conversion, value: Value, position:
                 "unsupported format character '{shown}' ({code:#x}) at index {position}"
             )));
         }
-    };
-    put_signed(out, conversion, negative, prefix, &digits)
+    }
+    Ok(())
 }
 
-fn put_signed(
-    out: &mut Vec<u8>,
-    conversion: Conversion,
-    negative: bool,
-    prefix: &str,
-    digits: &str,
-) -> PyResult<()> {
+fn put_signed(out: &mut Vec<u8>, conversion: Conversion, negative: bool, prefix: &str, digits: &[u8]) {
     let sign = if negative {
         "-"
     } else if conversion.plus {
@@ -278,17 +271,18 @@ fn put_signed(
     } else {
         ""
     };
-    if conversion.zero && !conversion.left {
-        let missing = conversion.width.saturating_sub(sign.len() + prefix.len() + digits.len());
-        out.extend(sign.as_bytes());
-        out.extend(prefix.as_bytes());
-        out.resize(out.len() + missing, b'0');
-        out.extend(digits.as_bytes());
-    } else {
-        let text = format!("{sign}{prefix}{digits}");
-        put_padded(out, conversion, text.as_bytes(), text.len());
-    }
-    Ok(())
+    let missing = conversion.width.saturating_sub(sign.len() + prefix.len() + digits.len());
+    let (before, within) = match (conversion.left, conversion.zero) {
+        (true, _) => (0, 0),
+        (false, true) => (0, missing),
+        (false, false) => (missing, 0),
+    };
+    out.resize(out.len() + before, b' ');
+    out.extend(sign.as_bytes());
+    out.extend(prefix.as_bytes());
+    out.resize(out.len() + within, b'0');
+    out.extend(digits);
+    out.resize(out.len() + missing - before - within, b' ');
 }
 
 fn float_argument(value: Value) -> PyResult<f64> {
@@ -302,7 +296,8 @@ fn float_argument(value: Value) -> PyResult<f64> {
     cast::to_f64(value)
 }
 
-fn integer(conversion: Conversion, value: Value) -> PyResult<(bool, &'static str, String)> {
+/// Appends the digits of an integer; gives whether it is negative, and what stands before the digits.
+fn integer(out: &mut Vec<u8>, conversion: Conversion, value: Value) -> PyResult<(bool, &'static str)> {
     let kind = conversion.kind;
     let decimal = matches!(kind, 'd' | 'i' | 'u');
     let int = match cast::int_of(value) {
@@ -321,24 +316,29 @@ fn integer(conversion: Conversion, value: Value) -> PyResult<(bool, &'static str
             return Err(error::type_error(format!("%{kind} format: {wanted} is required, not {found}")));
         }
     };
-    let text = match kind {
-        'o' => text::in_base(&int, 8),
-        'x' => text::in_base(&int, 16),
-        'X' => text::in_base(&int, 16).to_uppercase(),
-        _ => text::to_decimal(int.to_value())?,
-    };
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest.to_owned()),
-        None => (false, text),
-    };
-    let missing = conversion.precision.unwrap_or(0).saturating_sub(digits.len());
+    match (kind, &int) {
+        ('o', int) => out.extend(text::in_base(int, 8).as_bytes()),
+        ('x' | 'X', int) => out.extend(text::in_base(int, 16).as_bytes()),
+        (_, Int::Small(i)) => text::write_decimal(out, *i),
+        (_, int) => out.extend(text::to_decimal(int.to_value())?.as_bytes()),
+    }
+    if kind == 'X' {
+        out.make_ascii_uppercase();
+    }
+    let negative = out[0] == b'-';
+    if negative {
+        out.remove(0);
+    }
+    if let Some(missing) = conversion.precision.and_then(|precision| precision.checked_sub(out.len())) {
+        out.splice(..0, std::iter::repeat_n(b'0', missing));
+    }
     let prefix = match kind {
         'o' if conversion.alternate => "0o",
         'x' if conversion.alternate => "0x",
         'X' if conversion.alternate => "0X",
         _ => "",
     };
-    Ok((negative, prefix, format!("{}{digits}", "0".repeat(missing))))
+    Ok((negative, prefix))
 }
 
 /// `format % values` for bytes and bytearrays.

@@ -5,8 +5,10 @@
 //! ```
 //! Reference: "Format Specification Mini-Language" in the documentation of `string`.
 
+use crate::object::str::scratch::Scratch;
 use crate::object::{PyResult, error, str};
-use metajit::heap::Ref;
+use crate::raw;
+use metajit::heap::{Ref, Value};
 
 /// Where padding goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,7 +35,7 @@ pub enum Sign {
 }
 
 /// A parsed specification.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Spec {
     /// Fill character; `None` is a space.
     pub fill: Option<u32>,
@@ -55,8 +57,8 @@ pub struct Spec {
     pub precision: Option<usize>,
     /// The type, if given.
     pub kind: Option<char>,
-    /// `n`: digits are grouped as the locale says; in the C locale they are not.
-    pub class: String,
+    /// What is formatted: messages name its class.
+    pub value: Value,
 }
 
 fn align_of(code: u32) -> Option<Align> {
@@ -85,11 +87,19 @@ fn number(codes: &[u32], at: &mut usize) -> PyResult<Option<usize>> {
 }
 
 impl Spec {
-    /// Parses a specification; `class` is the type's name for messages.
-    pub fn parse(text: Ref, class: &str) -> PyResult<Spec> {
-        let codes: Vec<u32> = str::code_points(text).collect();
+    /// Parses the specification by which `value` is formatted.
+    pub fn parse(text: Ref, value: Value) -> PyResult<Spec> {
+        let mut few = [0; 16];
+        let many: Vec<u32>;
+        let codes = if str::chars(text) <= few.len() {
+            few.iter_mut().zip(str::code_points(text)).for_each(|(to, code)| *to = code);
+            &few[..str::chars(text)]
+        } else {
+            many = str::code_points(text).collect();
+            &many
+        };
         let invalid = || {
-            let shown = str::as_str(text);
+            let (shown, class) = (str::as_str(text), raw::class_name(value));
             error::value_error(format!("Invalid format specifier '{shown}' for object of type '{class}'"))
         };
         let mut spec = Spec {
@@ -103,10 +113,10 @@ impl Spec {
             grouping: None,
             precision: None,
             kind: None,
-            class: class.to_owned(),
+            value,
         };
-        let mut at = spec.parse_flags(&codes);
-        spec.width = number(&codes, &mut at)?.unwrap_or(0);
+        let mut at = spec.parse_flags(codes);
+        spec.width = number(codes, &mut at)?.unwrap_or(0);
         for separator in [b',', b'_'] {
             if codes.get(at) == Some(&u32::from(separator)) {
                 spec.grouping = Some(separator);
@@ -125,7 +135,7 @@ impl Spec {
         }
         if codes.get(at) == Some(&u32::from(b'.')) {
             at += 1;
-            spec.precision = match number(&codes, &mut at)? {
+            spec.precision = match number(codes, &mut at)? {
                 Some(precision) => Some(precision),
                 None => return Err(error::value_error("Format specifier missing precision")),
             };
@@ -196,7 +206,7 @@ impl Spec {
     /// The error for a type that values of the class do not have.
     #[cold]
     pub fn unknown_kind(&self) -> metajit::heap::Value {
-        let (kind, class) = (self.kind.unwrap_or('s'), &self.class);
+        let (kind, class) = (self.kind.unwrap_or('s'), raw::class_name(self.value));
         error::value_error(if ('!'..='~').contains(&kind) {
             format!("Unknown format code '{kind}' for object of type '{class}'")
         } else {
@@ -222,11 +232,11 @@ pub fn pad(spec: &Spec, text: &[u8], chars: usize, default: Align) -> PyResult<R
         Align::Right | Align::AfterSign => missing,
         Align::Center => missing / 2,
     };
-    let mut out = Vec::with_capacity(text.len() + missing);
+    let mut out = Scratch::new();
     fill(&mut out, spec, left);
     out.extend(text);
     fill(&mut out, spec, missing - left);
-    Ok(str::from_wtf8(&out))
+    Ok(out.into_str())
 }
 
 /// A string by a specification.
@@ -257,27 +267,32 @@ pub fn format_str(text: Ref, spec: &Spec) -> PyResult<Ref> {
         Some(precision) if precision < str::chars(text) => str::char_slice(text, 0, precision),
         _ => text,
     };
-    let mut spec = spec.clone();
+    if spec.width <= str::chars(shown) {
+        return Ok(shown);
+    }
+    let mut spec = *spec;
     if spec.align == Some(Align::AfterSign) {
         spec.align = Some(Align::Left);
     }
     pad(&spec, str::bytes(shown), str::chars(shown), Align::Left)
 }
 
-/// The parts of a number's text.
-#[derive(Clone, Debug, Default)]
-pub struct Digits {
+/// The parts of a number's text, all ASCII.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Digits<'a> {
     /// Whether a minus sign belongs before it.
     pub negative: bool,
     /// What stands between sign and digits, such as `0x`.
-    pub prefix: String,
+    pub prefix: &'static str,
     /// Digits before the point, to be grouped.
-    pub whole: String,
-    /// The rest: point, fraction, exponent, percent sign.
-    pub rest: String,
+    pub whole: &'a [u8],
+    /// The rest: point, fraction, exponent.
+    pub rest: &'a [u8],
+    /// What stands behind all of it: a percent sign.
+    pub suffix: &'static str,
 }
 
-impl Digits {
+impl Digits<'_> {
     /// The text by a specification: sign, prefix, grouping, padding.
     pub fn layout(self, spec: &Spec, group: usize) -> PyResult<Ref> {
         let sign = match (self.negative, spec.sign) {
@@ -286,50 +301,59 @@ impl Digits {
             (false, Some(Sign::Space)) => " ",
             (false, _) => "",
         };
-        let before = sign.len() + self.prefix.len();
-        let zero_padded = spec.align == Some(Align::AfterSign) && spec.fill == Some(u32::from(b'0'));
         if spec.width > u32::MAX as usize {
             return Err(error::memory_error(""));
         }
+        let around = sign.len() + self.prefix.len() + self.rest.len() + self.suffix.len();
+        let separated;
         let whole = match spec.grouping {
             // Infinity and NaN have no digits to be grouped.
-            _ if self.whole.is_empty() => self.whole,
-            None => self.whole,
-            Some(separator) => {
-                let room = spec.width.saturating_sub(before + self.rest.len());
-                grouped(&self.whole, char::from(separator), group, if zero_padded { room } else { 0 })
+            Some(separator) if !self.whole.is_empty() => {
+                let zero_padded =
+                    spec.align == Some(Align::AfterSign) && spec.fill == Some(u32::from(b'0'));
+                let room = if zero_padded { spec.width.saturating_sub(around) } else { 0 };
+                separated = grouped(self.whole, separator, group, room);
+                &separated
             }
+            _ => self.whole,
         };
-        let body = format!("{whole}{}", self.rest);
-        if spec.align == Some(Align::AfterSign) {
-            let missing = spec.width.saturating_sub(before + body.chars().count());
-            let mut out = format!("{sign}{}", self.prefix).into_bytes();
-            fill(&mut out, spec, missing);
-            out.extend(body.as_bytes());
-            return Ok(str::from_wtf8(&out));
-        }
-        let text = format!("{sign}{}{body}", self.prefix);
-        pad(spec, text.as_bytes(), text.chars().count(), Align::Right)
+        let missing = spec.width.saturating_sub(around + whole.len());
+        let (before, within) = match spec.align.unwrap_or(Align::Right) {
+            Align::Left => (0, 0),
+            Align::Right => (missing, 0),
+            Align::Center => (missing / 2, 0),
+            Align::AfterSign => (0, missing),
+        };
+        let mut out = Scratch::new();
+        fill(&mut out, spec, before);
+        out.extend(sign.as_bytes());
+        out.extend(self.prefix.as_bytes());
+        fill(&mut out, spec, within);
+        out.extend(whole);
+        out.extend(self.rest);
+        out.extend(self.suffix.as_bytes());
+        fill(&mut out, spec, missing - before - within);
+        Ok(out.into_str())
     }
 }
 
 /// Digits with separators, and with leading zeros up to a width. A separator never stands first.
-fn grouped(digits: &str, separator: char, group: usize, width: usize) -> String {
-    let mut reversed = String::new();
+fn grouped(digits: &[u8], separator: u8, group: usize, width: usize) -> Vec<u8> {
+    let mut reversed = Vec::new();
+    let mut source = digits.iter().rev();
     let mut count = 0;
-    let mut source = digits.chars().rev();
     loop {
         let digit = source.next();
-        let more = digit.is_some() || reversed.len() < width;
-        if !more {
+        if digit.is_none() && reversed.len() >= width {
             break;
         }
         if count > 0 && count % group == 0 {
+            // The separator may fill the width; then one more zero follows it.
             reversed.push(separator);
-            // The separator may have filled the width; then one more zero follows it.
         }
-        reversed.push(digit.unwrap_or('0'));
+        reversed.push(digit.copied().unwrap_or(b'0'));
         count += 1;
     }
-    reversed.chars().rev().collect()
+    reversed.reverse();
+    reversed
 }

@@ -5,6 +5,7 @@
 use super::Conversion;
 use crate::object::class::Builtin;
 use crate::object::native::Args;
+use crate::object::str::scratch::Scratch;
 use crate::object::{PyResult, cast, error, sequence, str};
 use crate::raw;
 use metajit::heap::{Ref, Value};
@@ -45,9 +46,9 @@ pub fn format_map(template: Ref, mapping: Value) -> PyResult<Ref> {
 
 fn run(template: Ref, source: Source<'_>) -> PyResult<Ref> {
     let mut formatter = Formatter { source, numbering: Numbering::Unknown };
-    let mut out = Vec::with_capacity(str::bytes(template).len() + 16);
+    let mut out = Scratch::new();
     formatter.expand(&mut out, str::bytes(template), MAX_DEPTH)?;
-    Ok(str::from_wtf8(&out))
+    Ok(out.into_str())
 }
 
 impl Formatter<'_> {
@@ -93,7 +94,7 @@ impl Formatter<'_> {
         } else {
             Some(str::from_wtf8(spec))
         };
-        out.extend(str::bytes(super::format_value(value, field.conversion, spec)?));
+        super::write_value(out, value, field.conversion, spec)?;
         Ok(field.end + 1)
     }
 
@@ -271,7 +272,7 @@ fn number(name: &[u8]) -> PyResult<Option<usize>> {
     if name.is_empty() || !name.iter().all(u8::is_ascii_digit) {
         return Ok(None);
     }
-    let text = String::from_utf8_lossy(name);
+    let text = std::str::from_utf8(name).unwrap_or_default();
     match text.parse::<u32>() {
         Ok(index) => Ok(Some(index as usize)),
         Err(_) => Err(error::value_error("Too many decimal digits in format string")),

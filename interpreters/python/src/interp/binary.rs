@@ -5,7 +5,7 @@
 
 use super::attribute::call_found;
 use super::lookup::class_of;
-use super::{Outcome, constant, helpers};
+use super::{Outcome, constant, helpers, text};
 use crate::object::intern::intern;
 use crate::object::layouts::Instance;
 use crate::object::number::{self, BinaryOp, UnaryOp};
@@ -51,12 +51,12 @@ fn number_of(op: BinaryOp) -> i64 {
     OPS.iter().position(|&o| o == op).expect("every operator is listed") as i64
 }
 
-/// An operation on objects of builtin classes.
+/// An operation on numbers.
 pub fn builtin<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>) -> Outcome<M> {
     if !M::RECORDING {
         return super::native::of_plain(number::binary(op, a.peek(), b.peek()));
     }
-    helpers::binary(Int::constant(number_of(op)), a, b)
+    helpers::binary_reads(Int::constant(number_of(op)), a, b)
 }
 
 /// Whether the value is an instance of a class written in Python, for whose methods a trace looks.
@@ -76,6 +76,9 @@ pub fn binary<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, in_place: bool) -> Ou
             return super::native::of_plain(result);
         }
         let number = number_of(op) + if in_place { OPS.len() as i64 } else { 0 };
+        if let Some(result) = text::binary(op, number, a, b, in_place) {
+            return result;
+        }
         return helpers::binary(Int::constant(number), a, b);
     }
     let (class_a, class_b) = (class_of(a), class_of(b));

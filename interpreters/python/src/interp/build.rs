@@ -91,11 +91,11 @@ pub fn string_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Val<M> {
 
 /// The concatenation of strings.
 fn join(parts: &[Value]) -> heap::Ref {
-    let mut text = Vec::new();
+    let mut text = crate::object::str::scratch::Scratch::new();
     for part in parts {
         text.extend_from_slice(crate::object::str::bytes(part.as_ref().expect("a str object")));
     }
-    crate::object::str::from_wtf8(&text)
+    text.into_str()
 }
 
 /// An empty list with room.

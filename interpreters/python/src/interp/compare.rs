@@ -6,7 +6,7 @@
 use super::attribute::call_found;
 use super::binary::ask;
 use super::lookup::class_of;
-use super::{Outcome, constant, fail, helpers};
+use super::{Outcome, constant, fail, helpers, text};
 use crate::object::compare::{self, CompareOp};
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
@@ -252,6 +252,9 @@ pub fn contains<M: Mode>(container: Val<M>, item: Val<M>) -> Outcome<M, bool> {
     }
     if let Some(dict) = super::lookup::as_layout(container, l::Dict::ID) {
         return Ok(!super::subscript::dict_get(dict, item)?.is_null());
+    }
+    if let Some(found) = text::contains(container, item) {
+        return Ok(found);
     }
     Ok(helpers::contains(container, item)?.truth())
 }

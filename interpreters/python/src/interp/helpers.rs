@@ -9,7 +9,9 @@ use super::{
 use crate::address;
 use crate::object::layouts::{Slice, Tuple};
 use crate::object::native::Native;
-use crate::object::{PyResult, attributes, dict, exception, instance, list, sequence, set, str, tuple};
+use crate::object::{
+    NONE, PyResult, attributes, dict, exception, instance, list, number, sequence, set, str, tuple,
+};
 use metajit::heap::{self, Ref, Value};
 use metajit::helpers;
 
@@ -100,6 +102,14 @@ fn slice_plain(start: Value, stop: Value, step: Value) -> Value {
     Value::object(slice)
 }
 
+fn slice_of_plain(value: Value, start: Value, stop: Value) -> PyResult {
+    raw::get_item(value, slice_plain(start, stop, NONE))
+}
+
+fn character_plain(code: i64) -> Ref {
+    str::from_code(code as u32)
+}
+
 fn import_star_plain(module: Value, namespace: Value) -> PyResult<i64> {
     import::import_star(module, |name, value| raw::set_item(namespace, Value::object(name), value))
         .map(|()| 0)
@@ -160,8 +170,24 @@ helpers! {
     [Any] pub fn next_other(iterator: Value) -> try Value = iterate_raw::next_plain;
     /// A binary operation on objects of builtin classes; the operation by number.
     [Any] pub fn binary(op: i64, a: Value, b: Value) -> try Value = binary_plain;
+    /// A binary operation on operands of which it only makes a new object; the operation by number.
+    [Reads] pub fn binary_reads(op: i64, a: Value, b: Value) -> try Value = binary_plain;
+    /// The sum of two strings.
+    [Reads] pub fn str_add(a: Ref, b: Ref) -> try Ref = number::concat_str;
+    /// The decimal digits of an integer.
+    [Reads] pub fn int_text(i: i64) -> Ref = str::of_int;
+    /// `separator.join(items)` of a list or tuple.
+    [Reads] pub fn str_join(separator: Value, items: Value) -> try Value = str::split::join;
+    /// Whether a string contains another.
+    [Reads] pub fn str_contains(s: Ref, part: Ref) -> bool = str::search::contains;
+    /// The string of one Latin-1 code point, which lives for ever.
+    [Elidable] pub fn character(code: i64) -> Ref = character_plain;
+    /// `value[start:stop]` of a string, list or tuple, the bounds small integers or None.
+    [Reads] pub fn slice_of(value: Value, start: Value, stop: Value) -> try Value = slice_of_plain;
     /// A comparison of objects of builtin classes; the operation by number.
     [Any] pub fn compare(op: i64, a: Value, b: Value) -> try Value = compare_plain;
+    /// `x ** y` of floats, for which it is a float.
+    [Elidable] pub fn float_power(x: f64, y: f64) -> f64 = f64::powf;
     /// `-a`, `+a`, `~a` of objects of builtin classes.
     [Any] pub fn unary(op: i64, a: Value) -> try Value = unary_plain;
     /// Truth of any object.
@@ -194,6 +220,8 @@ helpers! {
     [Any] pub fn set_update(set: Ref, items: Value) -> try i64 = set_update_plain;
     /// `format(value, spec)` after a conversion.
     [Any] pub fn format(value: Value, spec: Value, conversion: i64) -> try Value = raw::format_value;
+    /// As `format`, for numbers and strings.
+    [Reads] pub fn format_reads(value: Value, spec: Value, conversion: i64) -> try Value = raw::format_value;
     /// Imports a module.
     [Any] pub fn import_name(name: Ref, globals: Ref, fromlist: Value, level: i64) -> try Value = import::import_name;
     /// An attribute of a module, or a submodule.

@@ -4,7 +4,7 @@
 //! Neighbours: `native` (asks first), `object::native` (the list).
 
 use super::lookup::{as_layout, class_of};
-use super::{Outcome, attribute, build, constant, generator, helpers, iterate, object, subscript};
+use super::{Outcome, attribute, build, constant, generator, helpers, iterate, object, subscript, text};
 use crate::object::class::Builtin;
 use crate::object::compare::CompareOp;
 use crate::object::intern;
@@ -39,6 +39,10 @@ pub fn try_call<M: Mode>(which: Intrinsic, args: &[Val<M>]) -> Option<Outcome<M>
         (Intrinsic::Min, &[a, b]) => extreme(CompareOp::Lt, a, b),
         (Intrinsic::Max, &[a, b]) => extreme(CompareOp::Gt, a, b),
         (Intrinsic::Sqrt, &[a]) => square_root(a),
+        (Intrinsic::Ord, &[a]) => text::ord(a),
+        (Intrinsic::Chr, &[a]) => text::chr(a),
+        (Intrinsic::DictGet, &[dict, key]) => dict_get(dict, key, constant(crate::object::NONE)),
+        (Intrinsic::DictGet, &[dict, key, default]) => dict_get(dict, key, default),
         (Intrinsic::GetAttr, &[a, name]) => get_attr(a, name),
         (Intrinsic::Sum, &[it]) if is_lazy(it) => Some(through_prelude("sum", args)),
         (Intrinsic::Any, &[it]) if is_lazy(it) => Some(through_prelude("any", args)),
@@ -47,6 +51,7 @@ pub fn try_call<M: Mode>(which: Intrinsic, args: &[Val<M>]) -> Option<Outcome<M>
         (Intrinsic::Max, &[it]) if is_lazy(it) => Some(through_prelude("max", args)),
         (Intrinsic::Sorted, &[it]) if is_lazy(it) => Some(through_prelude("sorted", args)),
         (Intrinsic::Join, &[_, it]) if is_lazy(it) => Some(through_prelude("join", args)),
+        (Intrinsic::Join, &[separator, it]) if M::RECORDING => text::join(separator, it),
         (Intrinsic::ListExtend, &[list, it]) if is_lazy(it) => {
             as_layout(list, l::List::ID)?;
             Some(through_prelude("extend", args))
@@ -68,7 +73,7 @@ pub fn try_class<M: Mode>(class: Builtin, args: &[Val<M>]) -> Option<Outcome<M>>
             a.immediate_float().map(|_| Ok(a))
         }
         (Builtin::Bool, &[a]) => Some(super::compare::truth(a).map(super::compare::python_bool)),
-        (Builtin::Str, &[a]) => as_layout(a, l::Str::ID).map(|_| Ok(a)),
+        (Builtin::Str, &[a]) => text::of_value(a),
         (Builtin::List, &[it]) if is_lazy(it) => Some(through_prelude("list_of", args)),
         (Builtin::Tuple, &[it]) if is_lazy(it) => Some(through_prelude("tuple_of", args)),
         (Builtin::Set, &[it]) if is_lazy(it) => Some(through_prelude("set_of", args)),
@@ -177,6 +182,11 @@ fn square_root<M: Mode>(a: Val<M>) -> Option<Outcome<M>> {
         return None;
     }
     Some(Ok(x.sqrt().into()))
+}
+
+fn dict_get<M: Mode>(dict: Val<M>, key: Val<M>, default: Val<M>) -> Option<Outcome<M>> {
+    let dict = as_layout(dict, l::Dict::ID)?;
+    Some(subscript::dict_get(dict, key).map(|found| if found.is_null() { default } else { found }))
 }
 
 fn get_attr<M: Mode>(value: Val<M>, name: Val<M>) -> Option<Outcome<M>> {

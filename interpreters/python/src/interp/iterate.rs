@@ -6,7 +6,7 @@ use super::attribute::call_found;
 use super::exceptions::is_builtin_error;
 use super::generator::{self, Resumed};
 use super::lookup::class_of;
-use super::{Outcome, build, constant, fail, helpers, of_run, to_run};
+use super::{Outcome, build, constant, fail, helpers, of_run, text, to_run};
 use crate::object::class::Builtin;
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
@@ -182,6 +182,10 @@ fn next_other<M: Mode>(it: Val<M>, object: Obj<M>) -> Outcome<M, Option<Val<M>>>
         l::Map::ID => next_of_map(object),
         l::Filter::ID => next_of_filter(object),
         l::CallIter::ID => next_of_calls(object),
+        l::StrIter::ID if M::RECORDING => match text::next_character(object) {
+            Some(character) => Ok(character),
+            None => next_builtin(it),
+        },
         l::DictIter::ID | l::StrIter::ID | l::Reversed::ID => next_builtin(it),
         _ => next_of_class(it),
     }

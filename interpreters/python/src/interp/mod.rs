@@ -12,6 +12,7 @@
 //! | `call.rs`, `bind.rs`, `native.rs`, `construct.rs` | calls: callables, arguments into registers, natives, classes |
 //! | `generator.rs`, `iterate.rs`, `unpack.rs` | suspended frames, iteration |
 //! | `exceptions.rs`, `with_.rs` | raising, matching, tracebacks |
+//! | `text.rs` | strings and other builtin values in traces |
 //! | `variables.rs`, `subscript.rs`, `build.rs`, `import.rs`, `pattern.rs` | the other instructions |
 //! | `raw.rs` | Python's operations on plain values, for natives |
 //!
@@ -40,6 +41,7 @@ pub mod raw;
 pub mod run;
 pub mod store;
 pub mod subscript;
+pub mod text;
 pub mod unpack;
 pub mod variables;
 pub mod with_;

@@ -9,7 +9,7 @@ use super::arith::{operate, operate_in_place, operate_int, unary};
 use super::compare::{self, compare as compare_value, holds, holds_int, python_bool};
 use super::{
     Outcome, attribute, build, call, constant, exceptions, fail, generator, helpers, introspect, iterate,
-    object, pattern, store, subscript, unpack, variables, with_,
+    object, pattern, store, subscript, text, unpack, variables, with_,
 };
 use crate::address;
 use crate::bytecode::Op;
@@ -563,8 +563,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 }
                 Op::DeleteSubscr { obj, key } => value_of!(exc, subscript::del_item(get!(obj), get!(key))),
                 Op::SubscrSlice { d, obj, base } => {
-                    let slice = helpers::new_slice(get!(base), get!(base.plus(1)), constant(NONE));
-                    set_to!(frame, d, exc, subscript::get_item(get!(obj), slice));
+                    set_to!(frame, d, exc, subscript::slice(get!(obj), get!(base), get!(base.plus(1))));
                 }
                 Op::StoreSlice { obj, base, v } => {
                     let slice = helpers::new_slice(get!(base), get!(base.plus(1)), constant(NONE));
@@ -630,12 +629,10 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 }
                 Op::FormatValue { d, v, conversion } => {
                     let spec = object::<M>(crate::object::str::empty()).value();
-                    let conversion = Int::from(i64::from(conversion));
-                    set_to!(frame, d, exc, helpers::format(get!(v), spec, conversion));
+                    set_to!(frame, d, exc, text::format(get!(v), spec, i64::from(conversion)));
                 }
                 Op::FormatSpec { d, v, spec, conversion } => {
-                    let conversion = Int::from(i64::from(conversion));
-                    set_to!(frame, d, exc, helpers::format(get!(v), get!(spec), conversion));
+                    set_to!(frame, d, exc, text::format(get!(v), get!(spec), i64::from(conversion)));
                 }
                 Op::BuildString { d, base, n } => {
                     let made = build::string_of(frame, u32::from(base.0), u32::from(n));

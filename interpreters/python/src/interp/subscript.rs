@@ -5,10 +5,10 @@
 
 use super::attribute::call_found;
 use super::lookup::{Found, class_of};
-use super::{Outcome, constant, fail, helpers};
+use super::{Outcome, constant, fail, helpers, text};
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
-use crate::object::{dict, error, list, sequence, types};
+use crate::object::{NONE, dict, error, list, sequence, types};
 use metajit::heap::{Value, Values};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
@@ -66,6 +66,14 @@ fn get_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>) -> Outcome<M
                 return Ok(found);
             }
         }
+        l::Str::ID if M::RECORDING => {
+            if let Some(index) = key.small_int()
+                && let Some(index) = in_bounds(index, object.get(l::Str::CHARS))
+                && let Some(character) = text::character_at(object, index)
+            {
+                return Ok(character);
+            }
+        }
         Instance::ID => {
             let class = class_of(value);
             M::assume(&class.assumption);
@@ -91,6 +99,16 @@ fn get_item_other<M: Mode>(value: Val<M>, key: Val<M>) -> Outcome<M> {
         return super::native::of_plain(super::raw::get_item(value.peek(), key.peek()));
     }
     helpers::get_item(value, key)
+}
+
+/// `value[start:stop]`.
+pub fn slice<M: Mode>(value: Val<M>, start: Val<M>, stop: Val<M>) -> Outcome<M> {
+    if M::RECORDING
+        && let Some(part) = text::slice(value, start, stop)
+    {
+        return part;
+    }
+    get_item(value, helpers::new_slice(start, stop, constant(NONE)))
 }
 
 /// `object[key] = item`.

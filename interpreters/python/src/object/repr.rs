@@ -6,6 +6,7 @@
 
 use super::describe::runtime_repr;
 use super::layouts as l;
+use super::str::scratch::Scratch;
 use super::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, PyResult, TRUE, bytes, cast, complex, dict, error};
 use super::{float, int, list, set, str, tuple};
 use crate::raw;
@@ -42,12 +43,15 @@ impl Drop for Active {
 
 /// `repr(object)`.
 pub fn repr(object: Value) -> PyResult<Ref> {
+    if let Some(i) = object.as_int() {
+        return Ok(str::of_int(i));
+    }
     if has_own_repr(object) {
         return special_text(object, "__repr__");
     }
-    let mut out = Vec::new();
+    let mut out = Scratch::new();
     write_repr(&mut out, object)?;
-    Ok(str::from_wtf8(&out))
+    Ok(out.into_str())
 }
 
 /// `str(object)`.
@@ -98,7 +102,7 @@ pub fn write_repr(out: &mut Vec<u8>, object: Value) -> PyResult<()> {
         return Ok(());
     }
     if let Some(f) = object.as_float() {
-        out.extend(float::text::repr(f).as_bytes());
+        float::text::write_repr(out, f);
         return Ok(());
     }
     let Some(r) = object.as_ref() else {

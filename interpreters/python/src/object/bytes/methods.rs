@@ -205,7 +205,7 @@ fn replace(args: &[Value]) -> PyResult {
         return Ok(same_kind(object, &out));
     }
     let replaced = replace_bytes(contents(object), old, new, limit);
-    Ok(same_kind(object, replaced.as_deref().unwrap_or(contents(object))))
+    Ok(same_kind(object, replaced.as_deref().map_or(contents(object), |text| text)))
 }
 
 fn join(separator: Value, iterable: Value) -> PyResult {

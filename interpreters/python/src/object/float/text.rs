@@ -4,55 +4,96 @@
 //! References: the `repr` of float in CPython's documentation, `float.hex`, `float.fromhex`.
 
 use crate::object::int::parse::{to_ascii_digits, trim};
+use crate::object::int::text::write_decimal;
 
-/// Decimal digits of a finite float other than zero, and the exponent of the first: `d.ddd * 10^exponent`.
-pub fn shortest_digits(f: f64) -> (Vec<u8>, i32) {
+/// Most digits that tell a float from its neighbours.
+const SHORTEST: usize = 17;
+
+/// Decimal digits of a finite float other than zero (how many, and where), and the exponent of the first:
+/// `d.ddd * 10^exponent`.
+fn shortest_digits(f: f64) -> ([u8; 2 * SHORTEST], usize, i32) {
     let mut buffer = ryu::Buffer::new();
-    let text = buffer.format_finite(f.abs());
-    let (mantissa, exponent) = match text.split_once('e') {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse().unwrap_or(0)),
-        None => (text, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
-    let mut first = whole.len() as i32 - 1 + exponent;
-    let zeros = digits.iter().take_while(|&&d| d == b'0').count().min(digits.len() - 1);
-    digits.drain(..zeros);
-    first -= zeros as i32;
-    while digits.len() > 1 && digits.last() == Some(&b'0') {
-        digits.pop();
+    let text = buffer.format_finite(f.abs()).as_bytes();
+    let mut digits = [0; 2 * SHORTEST];
+    let (mut count, mut point, mut exponent) = (0, None, 0);
+    for (i, &byte) in text.iter().enumerate() {
+        match byte {
+            b'e' => {
+                exponent = std::str::from_utf8(&text[i + 1..]).map_or(0, |text| text.parse().unwrap_or(0));
+                break;
+            }
+            b'.' => point = Some(count),
+            _ => {
+                digits[count] = byte;
+                count += 1;
+            }
+        }
     }
-    (digits, first)
+    let zeros = digits[..count - 1].iter().take_while(|&&d| d == b'0').count();
+    digits.copy_within(zeros..count, 0);
+    let first = point.unwrap_or(count) as i32 - 1 - zeros as i32 + exponent;
+    count -= zeros;
+    while count > 1 && digits[count - 1] == b'0' {
+        count -= 1;
+    }
+    (digits, count, first)
 }
 
 /// `repr(float)`.
 pub fn repr(f: f64) -> String {
+    let mut out = Vec::new();
+    write_repr(&mut out, f);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Appends `repr(float)`.
+pub fn write_repr(out: &mut Vec<u8>, f: f64) {
     if f.is_nan() {
-        return "nan".into();
+        return out.extend(b"nan");
     }
-    let sign = if f.is_sign_negative() { "-" } else { "" };
+    if f.is_sign_negative() {
+        out.push(b'-');
+    }
     if f.is_infinite() {
-        return format!("{sign}inf");
+        return out.extend(b"inf");
     }
     if f == 0.0 {
-        return format!("{sign}0.0");
+        return out.extend(b"0.0");
     }
-    let (digits, exponent) = shortest_digits(f);
-    let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+    let (digits, count, exponent) = shortest_digits(f);
+    let digits = &digits[..count];
     if !(-4..16).contains(&exponent) {
-        let rest = if digits.len() > 1 { format!(".{}", text(&digits[1..])) } else { String::new() };
-        let exponent_sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{sign}{}{rest}e{exponent_sign}{:02}", char::from(digits[0]), exponent.abs());
+        out.push(digits[0]);
+        if digits.len() > 1 {
+            out.push(b'.');
+            out.extend(&digits[1..]);
+        }
+        return write_exponent(out, exponent);
     }
     if exponent < 0 {
-        return format!("{sign}0.{}{}", "0".repeat((-exponent - 1) as usize), text(&digits));
+        out.extend(b"0.");
+        out.resize(out.len() + (-exponent - 1) as usize, b'0');
+        return out.extend(digits);
     }
     let whole = exponent as usize + 1;
     if digits.len() <= whole {
-        format!("{sign}{}{}.0", text(&digits), "0".repeat(whole - digits.len()))
+        out.extend(digits);
+        out.resize(out.len() + whole - digits.len(), b'0');
+        out.extend(b".0");
     } else {
-        format!("{sign}{}.{}", text(&digits[..whole]), text(&digits[whole..]))
+        out.extend(&digits[..whole]);
+        out.push(b'.');
+        out.extend(&digits[whole..]);
     }
+}
+
+/// Appends `e+NN`: a sign and at least two digits.
+pub fn write_exponent(out: &mut Vec<u8>, exponent: i32) {
+    out.extend(if exponent < 0 { b"e-" } else { b"e+" });
+    if exponent.unsigned_abs() < 10 {
+        out.push(b'0');
+    }
+    write_decimal(out, i64::from(exponent.unsigned_abs()));
 }
 
 /// The float that text denotes; `None` if it denotes none.

@@ -21,10 +21,13 @@ pub fn set_max_digits(digits: i64) {
     MAX_DIGITS.store(digits, Ordering::Relaxed);
 }
 
-/// Appends the decimal digits of a 64-bit integer.
-pub fn write_decimal(out: &mut Vec<u8>, i: i64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
+/// Most characters of a 64-bit integer.
+pub const DECIMAL: usize = 20;
+
+/// The decimal text of a 64-bit integer, in the last bytes of a buffer.
+#[inline]
+pub fn decimal_digits(i: i64, digits: &mut [u8; DECIMAL]) -> &[u8] {
+    let mut at = DECIMAL;
     let mut rest = i.unsigned_abs();
     loop {
         at -= 1;
@@ -35,9 +38,15 @@ pub fn write_decimal(out: &mut Vec<u8>, i: i64) {
         }
     }
     if i < 0 {
-        out.push(b'-');
+        at -= 1;
+        digits[at] = b'-';
     }
-    out.extend(&digits[at..]);
+    &digits[at..]
+}
+
+/// Appends the decimal digits of a 64-bit integer.
+pub fn write_decimal(out: &mut Vec<u8>, i: i64) {
+    out.extend(decimal_digits(i, &mut [0; DECIMAL]));
 }
 
 /// `str(int)`; ValueError beyond the limit of digits.

@@ -3,9 +3,11 @@
 //! Reference: Unicode's default case algorithms (section 3.13), which Python's methods follow.
 
 use super::classify::{is_cased, is_lower, is_upper};
-use super::{bytes, chars, code_points, from_ascii, from_wtf8, is_ascii, wtf8};
+use super::scratch::Scratch;
+use super::{bytes, chars, code_points, empty, from_wtf8, is_ascii, single, wtf8};
+use crate::object::layouts::Str;
 use crate::object::{PyResult, cast};
-use metajit::heap::{Ref, Value};
+use metajit::heap::{self, Ref, Value};
 
 fn receiver(value: Value) -> PyResult<Ref> {
     cast::str_of(value).ok_or_else(|| cast::wrong_receiver(value, "str"))
@@ -68,8 +70,18 @@ fn push_title(out: &mut Vec<u8>, code: u32) {
 }
 
 fn map_ascii(s: Ref, map: impl Fn(u8) -> u8) -> Value {
-    let out: Vec<u8> = bytes(s).iter().map(|&b| map(b)).collect();
-    Value::object(from_ascii(&out))
+    let text = bytes(s);
+    match *text {
+        [] => return Value::object(empty()),
+        [byte] => return Value::object(single(map(byte))),
+        _ => {}
+    }
+    let made = heap::alloc(Str::ID, text.len());
+    for (to, &from) in heap::items_mut(made, Str::TAIL).iter_mut().zip(text) {
+        *to = map(from);
+    }
+    heap::init(made, Str::CHARS, text.len() as i64);
+    Value::object(made)
 }
 
 /// `str.upper`.
@@ -78,9 +90,9 @@ pub fn upper(s: Value) -> PyResult {
     if is_ascii(s) {
         return Ok(map_ascii(s, |b| b.to_ascii_uppercase()));
     }
-    let mut out = Vec::with_capacity(bytes(s).len());
+    let mut out = Scratch::new();
     code_points(s).for_each(|code| push_upper(&mut out, code));
-    Ok(Value::object(from_wtf8(&out)))
+    Ok(Value::object(out.into_str()))
 }
 
 /// `str.lower`.
@@ -108,7 +120,7 @@ pub fn casefold(s: Value) -> PyResult {
     if is_ascii(s) {
         return Ok(map_ascii(s, |b| b.to_ascii_lowercase()));
     }
-    let mut out = Vec::new();
+    let mut out = Scratch::new();
     for code in code_points(s) {
         match code {
             // Dotless i folds to itself; Cherokee folds to upper case.
@@ -121,13 +133,13 @@ pub fn casefold(s: Value) -> PyResult {
             }
         }
     }
-    Ok(Value::object(from_wtf8(&out)))
+    Ok(Value::object(out.into_str()))
 }
 
 /// `str.swapcase`.
 pub fn swapcase(s: Value) -> PyResult {
     let s = receiver(s)?;
-    let mut out = Vec::with_capacity(bytes(s).len());
+    let mut out = Scratch::new();
     for code in code_points(s) {
         if is_upper(code) {
             push_lower(&mut out, code);
@@ -137,26 +149,26 @@ pub fn swapcase(s: Value) -> PyResult {
             wtf8::push(&mut out, code);
         }
     }
-    Ok(Value::object(from_wtf8(&out)))
+    Ok(Value::object(out.into_str()))
 }
 
 /// `str.capitalize`.
 pub fn capitalize(s: Value) -> PyResult {
     let s = receiver(s)?;
-    let mut out = Vec::with_capacity(bytes(s).len());
+    let mut out = Scratch::new();
     let mut codes = code_points(s);
     if let Some(first) = codes.next() {
         push_title(&mut out, first);
     }
     let rest = super::byte_slice(s, codes.offset(), bytes(s).len());
     out.extend(if chars(rest) == 0 { Vec::new() } else { lowered(rest) });
-    Ok(Value::object(from_wtf8(&out)))
+    Ok(Value::object(out.into_str()))
 }
 
 /// `str.title`.
 pub fn title(s: Value) -> PyResult {
     let s = receiver(s)?;
-    let mut out = Vec::with_capacity(bytes(s).len());
+    let mut out = Scratch::new();
     let mut in_word = false;
     for code in code_points(s) {
         if in_word {
@@ -166,5 +178,5 @@ pub fn title(s: Value) -> PyResult {
         }
         in_word = is_cased(code);
     }
-    Ok(Value::object(from_wtf8(&out)))
+    Ok(Value::object(out.into_str()))
 }

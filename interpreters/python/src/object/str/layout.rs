@@ -1,7 +1,8 @@
 //! The appearance of strings: quoting for `repr`, padding, tabs, repetition, translation.
 
 use super::classify::is_printable;
-use super::{bytes, chars, code_points, empty, from_wtf8, wtf8};
+use super::scratch::Scratch;
+use super::{bytes, chars, code_points, empty, wtf8};
 use crate::object::class::Builtin;
 use crate::object::layouts::Str;
 use crate::object::native::Args;
@@ -75,11 +76,11 @@ fn pad(s: Ref, left: usize, right: usize, fill: u32) -> Value {
     if left == 0 && right == 0 {
         return Value::object(s);
     }
-    let mut out = Vec::with_capacity(bytes(s).len() + left + right);
+    let mut out = Scratch::new();
     (0..left).for_each(|_| wtf8::push(&mut out, fill));
     out.extend(bytes(s));
     (0..right).for_each(|_| wtf8::push(&mut out, fill));
-    Value::object(from_wtf8(&out))
+    Value::object(out.into_str())
 }
 
 /// Receiver, missing width and fill character.
@@ -135,10 +136,11 @@ pub fn zfill(s: Value, width: Value) -> PyResult {
     }
     let text = bytes(s);
     let sign = usize::from(matches!(text.first(), Some(b'+' | b'-')));
-    let mut out = text[..sign].to_vec();
+    let mut out = Scratch::new();
+    out.extend(&text[..sign]);
     out.resize(sign + missing, b'0');
     out.extend(&text[sign..]);
-    Ok(Value::object(from_wtf8(&out)))
+    Ok(Value::object(out.into_str()))
 }
 
 /// `str.expandtabs`.
@@ -147,25 +149,26 @@ pub fn expandtabs(args: Args<'_>) -> PyResult {
     let rest = Args { values: &args.values[1..], names: args.names };
     let [size] = cast::bind("expandtabs", rest, ["tabsize"], 0)?;
     let size = if size.is_null() { 8 } else { cast::index_i64(size)?.max(0) as usize };
-    let mut out = Vec::new();
+    let mut out = Scratch::new();
     let mut column = 0;
     for code in code_points(s) {
         if code == 9 {
             let spaces = if size == 0 { 0 } else { size - column % size };
-            out.resize(out.len() + spaces, b' ');
+            let length = out.len() + spaces;
+            out.resize(length, b' ');
             column += spaces;
         } else {
             wtf8::push(&mut out, code);
             column = if matches!(code, 10 | 13) { 0 } else { column + 1 };
         }
     }
-    Ok(Value::object(from_wtf8(&out)))
+    Ok(Value::object(out.into_str()))
 }
 
 /// `str.translate`.
 pub fn translate(s: Value, table: Value) -> PyResult {
     let s = receiver(s)?;
-    let mut out = Vec::with_capacity(bytes(s).len());
+    let mut out = Scratch::new();
     for code in code_points(s) {
         let replacement = match sequence::getitem(table, Value::int(i64::from(code))) {
             Ok(value) => value,
@@ -188,7 +191,7 @@ pub fn translate(s: Value, table: Value) -> PyResult {
             return Err(error::type_error("character mapping must return integer, None or str"));
         }
     }
-    Ok(Value::object(from_wtf8(&out)))
+    Ok(Value::object(out.into_str()))
 }
 
 /// `str.maketrans`.

@@ -8,6 +8,7 @@
 //! | `wtf8.rs` | the encoding |
 //! | `search.rs`, `split.rs`, `case.rs`, `classify.rs`, `layout.rs` | methods, by subject |
 //! | `codec.rs` | to and from bytes |
+//! | `scratch.rs` | text under construction |
 //! | `methods.rs` | the method table |
 
 pub mod case;
@@ -15,10 +16,12 @@ pub mod classify;
 pub mod codec;
 pub mod layout;
 pub mod methods;
+pub mod scratch;
 pub mod search;
 pub mod split;
 pub mod wtf8;
 
+use super::int::text::DECIMAL;
 use super::layouts::Str;
 use metajit::heap::{self, Ints, Ref, Value};
 use std::hash::Hasher;
@@ -82,6 +85,12 @@ pub fn from_code(code: u32) -> Ref {
     let mut bytes = Vec::with_capacity(4);
     wtf8::push(&mut bytes, code);
     fresh(&bytes, 1)
+}
+
+/// The decimal digits of an integer.
+pub fn of_int(i: i64) -> Ref {
+    let mut digits = [0; DECIMAL];
+    from_ascii(super::int::text::decimal_digits(i, &mut digits))
 }
 
 /// The string of one ASCII character.

@@ -3,7 +3,8 @@
 //! Works on bytes: in UTF-8 an occurrence of a code point sequence is an occurrence of its bytes.
 //! Neighbours: `split`, `bytes::methods`.
 
-use super::{bytes, chars, chars_before, from_wtf8, offset};
+use super::scratch::Scratch;
+use super::{bytes, chars, chars_before, offset};
 use crate::object::{PyResult, cast, error, sequence, tuple};
 use crate::object::{boolean, layouts as l};
 use crate::raw;
@@ -54,8 +55,8 @@ pub fn count_bytes(mut haystack: &[u8], needle: &[u8]) -> usize {
 }
 
 /// Replaces at most `limit` occurrences of `old`, which is not empty; `None` if there are none.
-pub fn replace_bytes(haystack: &[u8], old: &[u8], new: &[u8], limit: usize) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
+pub fn replace_bytes(haystack: &[u8], old: &[u8], new: &[u8], limit: usize) -> Option<Scratch> {
+    let mut out = Scratch::new();
     let mut rest = haystack;
     let mut done = 0;
     while done < limit
@@ -157,14 +158,14 @@ pub fn replace(args: &[Value]) -> PyResult {
         return Ok(Value::object(interleave(s, new, limit)));
     }
     Ok(match replace_bytes(bytes(s), bytes(old), bytes(new), limit) {
-        Some(out) => Value::object(from_wtf8(&out)),
+        Some(out) => Value::object(out.into_str()),
         None => Value::object(s),
     })
 }
 
 /// Puts `new` before each code point and at the end, at most `limit` times.
 fn interleave(s: Ref, new: Ref, limit: usize) -> Ref {
-    let mut out = Vec::new();
+    let mut out = Scratch::new();
     let mut left = limit;
     for code in super::code_points(s) {
         if left > 0 {
@@ -176,7 +177,7 @@ fn interleave(s: Ref, new: Ref, limit: usize) -> Ref {
     if left > 0 {
         out.extend(bytes(new));
     }
-    from_wtf8(&out)
+    out.into_str()
 }
 
 fn affix(args: &[Value], name: &str, test: fn(&[u8], &[u8]) -> bool) -> PyResult {
@@ -245,6 +246,6 @@ mod tests {
         assert_eq!(find_bytes(b"aab", b"ab"), Some(1));
         assert_eq!(rfind_bytes(b"abcabc", b"abc"), Some(3));
         assert_eq!(count_bytes(b"aaaa", b"aa"), 2);
-        assert_eq!(replace_bytes(b"a-b-c", b"-", b"+", 1), Some(b"a+b-c".to_vec()));
+        assert_eq!(replace_bytes(b"a-b-c", b"-", b"+", 1).as_deref(), Some(&b"a+b-c".to_vec()));
     }
 }
