@@ -309,8 +309,7 @@ impl Digits<'_> {
         let whole = match spec.grouping {
             // Infinity and NaN have no digits to be grouped.
             Some(separator) if !self.whole.is_empty() => {
-                let zero_padded =
-                    spec.align == Some(Align::AfterSign) && spec.fill == Some(u32::from(b'0'));
+                let zero_padded = spec.align == Some(Align::AfterSign) && spec.fill == Some(u32::from(b'0'));
                 let room = if zero_padded { spec.width.saturating_sub(around) } else { 0 };
                 separated = grouped(self.whole, separator, group, room);
                 &separated

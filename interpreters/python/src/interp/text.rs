@@ -41,10 +41,9 @@ fn operand<M: Mode>(value: Val<M>) -> Operand {
 /// Whether nothing that is done with the value runs Python code: it is a number, a string, or one of the constants.
 pub fn is_plain<M: Mode>(value: Val<M>) -> bool {
     match value.pointer() {
-        Some(object) => matches!(
-            object.layout(),
-            l::Str::ID | l::BigInt::ID | l::PyBytes::ID | INT_BOX | FLOAT_BOX
-        ),
+        Some(object) => {
+            matches!(object.layout(), l::Str::ID | l::BigInt::ID | l::PyBytes::ID | INT_BOX | FLOAT_BOX)
+        }
         None => true,
     }
 }
@@ -65,7 +64,13 @@ fn only_makes(op: BinaryOp, a: Operand, b: Operand, in_place: bool) -> bool {
 }
 
 /// `a op b`, `op` by its number for helpers.
-pub fn binary<M: Mode>(op: BinaryOp, number: i64, a: Val<M>, b: Val<M>, in_place: bool) -> Option<Outcome<M>> {
+pub fn binary<M: Mode>(
+    op: BinaryOp,
+    number: i64,
+    a: Val<M>,
+    b: Val<M>,
+    in_place: bool,
+) -> Option<Outcome<M>> {
     let (left, right) = (operand(a), operand(b));
     if (op, left, right) == (BinaryOp::Add, Operand::Text, Operand::Text) {
         let sum = helpers::str_add(a.assume_pointer(), b.assume_pointer());

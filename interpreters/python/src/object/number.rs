@@ -160,7 +160,7 @@ pub fn direct(op: BinaryOp, a: Value, b: Value) -> PyResult {
     {
         return concat_str(left, right).map(Value::object);
     }
-    let (a, b) = (cast::builtin_value(a), cast::builtin_value(b));
+    let (a, given, b) = (cast::builtin_value(a), b, cast::builtin_value(b));
     match (int::is_number(a), int::is_number(b)) {
         (true, true) => numbers(op, a, b),
         (true, false) => match b.as_ref() {
@@ -168,7 +168,8 @@ pub fn direct(op: BinaryOp, a: Value, b: Value) -> PyResult {
             _ => Ok(NOT_IMPLEMENTED),
         },
         (false, _) => match a.as_ref() {
-            Some(left) => objects(op, a, left, b),
+            // What is formatted has a text of its own, whatever builtin value it stands for.
+            Some(left) => objects(op, a, left, if op == BinaryOp::Mod { given } else { b }),
             None => generic::binary(op, a, b),
         },
     }

@@ -56,6 +56,7 @@ pub fn from_wtf8(bytes: &[u8]) -> Ref {
     match bytes {
         [] => empty(),
         &[byte] => single(byte),
+        _ if bytes.is_ascii() => fresh(bytes, bytes.len()),
         _ => fresh(bytes, wtf8::count(bytes)),
     }
 }

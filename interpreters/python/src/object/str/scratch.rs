@@ -1,19 +1,21 @@
 //! Buffers in which text is put together before its string object is made.
 //!
-//! A thread keeps one spare buffer, so that making a short text costs no allocation beside the object. Buffers may be
-//! alive at the same time (formatting runs user code, which formats): each takes the spare one or starts empty.
+//! A thread keeps a few spare buffers, so that making a short text costs no allocation beside the object. Buffers may be
+//! alive at the same time (formatting runs user code, which formats): each takes a spare one or starts empty.
 //! Neighbours: everything that makes strings piece by piece.
 
 use super::from_wtf8;
 use metajit::heap::Ref;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 
 /// A larger buffer is given back to the allocator.
 const KEPT: usize = 1 << 16;
+/// Most spare buffers.
+const SPARE_BUFFERS: usize = 4;
 
 thread_local! {
-    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A growing byte buffer.
@@ -23,7 +25,7 @@ impl Scratch {
     /// An empty buffer.
     #[inline]
     pub fn new() -> Scratch {
-        Scratch(SPARE.take())
+        Scratch(SPARE.with_borrow_mut(Vec::pop).unwrap_or_default())
     }
     /// The string with these contents, which are well-formed generalised UTF-8.
     #[inline]
@@ -59,8 +61,13 @@ impl Drop for Scratch {
         if self.0.capacity() <= KEPT {
             self.0.clear();
             let buffer = std::mem::take(&mut self.0);
-            // A thread that ends has no spare buffer any more.
-            let _ = SPARE.try_with(|spare| spare.set(buffer));
+            // A thread that ends has no spare buffers any more.
+            let _ = SPARE.try_with(|spare| {
+                let mut spare = spare.borrow_mut();
+                if spare.len() < SPARE_BUFFERS {
+                    spare.push(buffer);
+                }
+            });
         }
     }
 }
