@@ -5,7 +5,7 @@ use metapy::syntax::{Field, LineIndex, Mode, Node, generic, parse, source};
 fn main() {
     for path in std::env::args().skip(1) {
         let Ok(bytes) = std::fs::read(&path) else { continue };
-        let Ok(text) = source::decode(&bytes) else { continue };
+        let Ok(text) = source::decode(&bytes, Some(&path)) else { continue };
         let Ok(tree) = parse(&text, Mode::Module) else { continue };
         println!("= {path}");
         show(&generic(&tree, &LineIndex::new(&text)));

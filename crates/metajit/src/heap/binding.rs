@@ -77,22 +77,21 @@ pub(super) fn initialize(young_share: f64) {
     MUTATOR.store(mutator, Ordering::Release);
 }
 
-/// Logarithm of the first address of the heap: half a terabyte, from where on no system maps anything by itself.
-const LOG_HEAP_START: usize = 39;
-/// Logarithm of the least address space that one of MMTk's spaces gets.
-const LOG_LEAST_SPACE: usize = 36;
 /// Logarithm of the number of spaces that MMTk can tell from each other by their addresses.
 const LOG_SPACES: usize = 4;
+/// Memory that is provided for where nothing limits the process.
+const LEAST_MEMORY: u64 = 1 << 35;
 
-/// Where the heap lies. Each space gets more than the machine's memory, but not the 2 TB of MMTk's own layout: each
-/// 4 MB of each space's metadata are entered into a table at start-up, which then takes a third of a millisecond.
+/// Where the heap lies. Each space gets more than the memory there may be, but not the 2 TB of MMTk's own layout: each
+/// 4 MB of each space's metadata are entered into a table at start-up, which then takes a third of a millisecond, and
+/// count for a process whose address space is limited. The first half of the spaces is left out: systems map things
+/// of their own there.
 fn address_space() -> VMLayout {
-    let log_space = (policy::physical_memory() as u64).ilog2() as usize + 1;
-    let log_space = log_space.clamp(LOG_LEAST_SPACE, VMLayout::new_64bit().log_space_extent);
-    let start = LOG_HEAP_START.max(log_space);
+    let memory = (policy::physical_memory() as u64).max(LEAST_MEMORY).min(policy::address_space_limit());
+    let log_space = (memory.ilog2() as usize + 1).min(VMLayout::new_64bit().log_space_extent);
+    let end = log_space + LOG_SPACES;
     // SAFETY: MMTk compares and computes with the addresses until it has mapped them.
-    let [heap_start, heap_end] =
-        [start, log_space + LOG_SPACES].map(|log| unsafe { Address::from_usize(1 << log) });
+    let [heap_start, heap_end] = [end - 1, end].map(|log| unsafe { Address::from_usize(1 << log) });
     VMLayout { heap_start, heap_end, log_space_extent: log_space, ..VMLayout::new_64bit() }
 }
 

@@ -117,6 +117,15 @@ pub(super) fn physical_memory() -> usize {
     usize::try_from(pages).unwrap_or(usize::MAX).saturating_mul(usize::try_from(page).unwrap_or(1))
 }
 
+/// Bytes of address space that the process may use.
+pub(super) fn address_space_limit() -> u64 {
+    let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: the system fills the structure in, or leaves it as it is.
+    unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) };
+    // Less would not hold the runtime's stacks.
+    limit.rlim_cur.max(1 << 30)
+}
+
 /// The rules above, as MMTk asks for them.
 pub(super) struct HeapSize;
 

@@ -87,7 +87,7 @@ fn source_text(source: Value, function: &str, what: &str) -> PyResult<String> {
         };
     }
     if let Some(data) = cast::to_layout(source, PyBytes::ID) {
-        return crate::syntax::source::decode(bytes::contents(data)).map_err(|fault| {
+        return crate::syntax::source::decode(bytes::contents(data), None).map_err(|fault| {
             let report = fault.locate("<string>", &crate::syntax::LineIndex::new(""));
             crate::traceback::syntax::exception(&report)
         });

@@ -1,9 +1,9 @@
 //! The `metapy` command: options, the program, its end.
 //!
 //! The program runs on a thread with a large stack, of which only what is used takes memory. Exit codes are CPython's: 0, 1 after an
-//! uncaught exception, 2 for a wrong command line, what `SystemExit` says, and death by SIGINT after an uncaught KeyboardInterrupt.
-//! Files: `options` (the command line), `run` (the program), `jit` (the driver's settings), `memory` (the
-//! allocator's).
+//! uncaught exception, 2 for a wrong command line and for a file that cannot be read, what `SystemExit` says, and death by SIGINT after
+//! an uncaught KeyboardInterrupt. A file that cannot be decoded counts as one that cannot be read; CPython ends with 1.
+//! Files: `options` (the command line), `run` (the program), `jit` (the driver's settings), `memory` (the allocator's).
 
 mod jit;
 mod memory;

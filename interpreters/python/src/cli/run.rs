@@ -12,6 +12,7 @@ use crate::object::layouts::Module;
 use crate::object::{NONE, PyResult, repr, str};
 use crate::stdlib::io::stream;
 use crate::stdlib::sys;
+use crate::syntax::{ErrorKind, SyntaxError};
 use crate::{builtins, compile, raw, traceback, vm};
 use metajit::heap::{self, Value};
 use std::io::Read;
@@ -54,9 +55,12 @@ pub fn run(command: &str, options: &Options) -> End {
     let executable =
         std::env::current_exe().map_or_else(|_| command.to_owned(), |p| p.to_string_lossy().into_owned());
     sys::set_start(&sys::Start { arguments, path: vec![source.folder.clone()], executable });
-    let end = match execute(&source, options.dump_bytecode) {
-        Ok(()) => finish(0),
-        Err(exception) => uncaught(exception),
+    let end = match compile::compile_file(&source.text, &source.filename) {
+        Ok(code) => match execute(&source, &code, options.dump_bytecode) {
+            Ok(()) => finish(0),
+            Err(exception) => uncaught(exception),
+        },
+        Err(report) => rejected(&report),
     };
     jit::report(options);
     end
@@ -111,15 +115,13 @@ fn read_file(name: &str) -> Result<Source, Unreadable> {
     Ok(Source { text, file: Some(filename.clone()), filename, argument: name.to_owned(), folder })
 }
 
-fn execute(source: &Source, dump: bool) -> PyResult<()> {
-    let code = compile::compile_file(&source.text, &source.filename)
-        .map_err(|report| traceback::syntax::exception(&report))?;
+fn execute(source: &Source, code: &Arc<CodeData>, dump: bool) -> PyResult<()> {
     if dump {
-        return print_bytecode(&code);
+        return print_bytecode(code);
     }
     let main = builtins::main_module(source.file.as_deref());
     let globals = heap::get(main, Module::DICT);
-    raw::run_module(&code, globals, Value::object(globals))?;
+    raw::run_module(code, globals, Value::object(globals))?;
     Ok(())
 }
 
@@ -153,6 +155,12 @@ fn finish(code: i32) -> End {
             End::Code(120)
         }
     }
+}
+
+/// Reports a program that does not compile. What is no text at all is as good as unreadable.
+fn rejected(report: &SyntaxError) -> End {
+    let end = uncaught(traceback::syntax::exception(report));
+    if report.kind == ErrorKind::Encoding && end == End::Code(1) { End::Code(2) } else { end }
 }
 
 /// Reports an exception that nothing caught.

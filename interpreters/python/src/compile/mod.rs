@@ -73,7 +73,7 @@ pub fn compile_single(source: &str, filename: &str) -> Result<Arc<CodeData>, Syn
 /// # Errors
 /// The first syntax error, of the encoding included.
 pub fn compile_file(bytes: &[u8], filename: &str) -> Result<Arc<CodeData>, SyntaxError> {
-    match syntax::source::decode(bytes) {
+    match syntax::source::decode(bytes, Some(filename)) {
         Ok(text) => compile(&text, filename, Mode::Module),
         Err(fault) => Err(fault.locate(filename, &LineIndex::new(""))),
     }

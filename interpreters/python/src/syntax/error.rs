@@ -10,6 +10,8 @@ use super::source::LineIndex;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ErrorKind {
     Syntax,
+    /// A `SyntaxError`, too: the bytes are no text in the encoding that the source declares.
+    Encoding,
     Indentation,
     Tab,
     /// `RecursionError`: the program is nested too deeply for the compiler.

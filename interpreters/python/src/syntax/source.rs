@@ -3,14 +3,14 @@
 //! Invariant: the text handed on has no null characters and only `\n` as line break, as CPython's tokenizer
 //! reads it.
 
-use super::error::{ErrorKind, Fault, Span};
+use super::error::{ErrorKind, Fault};
 
 /// Decodes a source file: an optional byte order mark, then the encoding that one of the first two lines
-/// declares.
+/// declares. `filename` is given where the bytes are those of a file, of which error messages are worded otherwise.
 ///
 /// # Errors
 /// A SyntaxError for an unknown encoding, for bytes that are not valid in it and for null bytes.
-pub fn decode(bytes: &[u8]) -> Result<String, Fault> {
+pub fn decode(bytes: &[u8], filename: Option<&str>) -> Result<String, Fault> {
     let (body, marked) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (rest, true),
         None => (bytes, false),
@@ -18,22 +18,15 @@ pub fn decode(bytes: &[u8]) -> Result<String, Fault> {
     let declared = declared_encoding(body);
     let name = declared.as_deref().map(normalize_encoding);
     let text = match name.as_deref() {
-        None | Some("utf-8") => decode_utf8(body, declared.is_some())?,
+        None | Some("utf-8") => decode_utf8(body, declared.is_some(), filename)?,
         Some(other) if marked => {
-            return Err(Fault::of(
-                ErrorKind::Syntax,
-                format!("encoding problem: {other} with BOM"),
-                Span::at(0),
-            ));
+            return Err(undecodable(format!("encoding problem: {other} with BOM")));
         }
         Some("iso-8859-1") => body.iter().map(|&b| char::from(b)).collect(),
-        Some("ascii") if body.is_ascii() => decode_utf8(body, true)?,
+        Some("ascii") if body.is_ascii() => decode_utf8(body, true, filename)?,
         Some(other) => {
-            return Err(Fault {
-                kind: ErrorKind::Syntax,
-                message: format!("unknown encoding: {other}"),
-                span: None,
-            });
+            let what = if filename.is_some() { "encoding problem" } else { "unknown encoding" };
+            return Err(undecodable(format!("{what}: {other}")));
         }
     };
     normalize(&text)
@@ -55,26 +48,27 @@ pub fn normalize(text: &str) -> Result<String, Fault> {
     Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-fn decode_utf8(bytes: &[u8], declared: bool) -> Result<String, Fault> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(e) => {
-            let bad = bytes[e.valid_up_to()];
-            let line = bytes[..e.valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
-            let message = if declared {
-                let at = e.valid_up_to();
-                format!(
-                    "(unicode error) 'utf-8' codec can't decode byte 0x{bad:02x} in position {at}: invalid start byte"
-                )
-            } else {
-                format!(
-                    "Non-UTF-8 code starting with '\\x{bad:02x}' on line {line}, but no encoding declared; \
-                     see https://peps.python.org/pep-0263/ for details"
-                )
-            };
-            Err(Fault { kind: ErrorKind::Syntax, message, span: None })
-        }
-    }
+fn undecodable(message: String) -> Fault {
+    Fault { kind: ErrorKind::Encoding, message, span: None }
+}
+
+fn decode_utf8(bytes: &[u8], declared: bool, filename: Option<&str>) -> Result<String, Fault> {
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|e| {
+        let at = e.valid_up_to();
+        let bad = bytes[at];
+        undecodable(if declared {
+            let reason =
+                if matches!(bad, 0xc2..=0xf4) { "invalid continuation byte" } else { "invalid start byte" };
+            format!("(unicode error) 'utf-8' codec can't decode byte 0x{bad:02x} in position {at}: {reason}")
+        } else {
+            let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+            let file = filename.map_or(String::new(), |name| format!(" in file {name}"));
+            format!(
+                "Non-UTF-8 code starting with '\\x{bad:02x}'{file} on line {line}, but no encoding declared; \
+                 see https://peps.python.org/pep-0263/ for details"
+            )
+        })
+    })
 }
 
 /// The encoding named in a comment of the first two lines (PEP 263): `coding[:=]\s*([-\w.]+)`.

@@ -29,5 +29,5 @@ fn read(file: &str) -> Option<String> {
         return None;
     }
     let bytes = std::fs::read(file).ok()?;
-    syntax::source::decode(&bytes).ok()
+    syntax::source::decode(&bytes, None).ok()
 }

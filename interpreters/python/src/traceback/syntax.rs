@@ -15,7 +15,7 @@ use metajit::heap::Value;
 #[cold]
 pub fn exception(report: &SyntaxError) -> Value {
     let class = match report.kind {
-        ErrorKind::Syntax => Builtin::SyntaxError,
+        ErrorKind::Syntax | ErrorKind::Encoding => Builtin::SyntaxError,
         ErrorKind::Indentation => Builtin::IndentationError,
         ErrorKind::Tab => Builtin::TabError,
         ErrorKind::Recursion => return error::recursion_error(&report.message),
