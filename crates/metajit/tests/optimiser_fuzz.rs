@@ -86,7 +86,7 @@ impl Recording<'_> {
         }
         let pc = self.trace.snapshots.len() as u32;
         let frames = vec![FrameState { code: &CODE, base: 0, pc, slots, log }];
-        self.trace.snapshots.push(Snapshot { frames, objects: Vec::new() });
+        self.trace.snapshots.push(Snapshot { frames, ..Snapshot::default() });
         self.last_snapshot = Some(SnapshotId(pc));
         SnapshotId(pc)
     }

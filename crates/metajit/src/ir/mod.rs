@@ -14,5 +14,5 @@ pub mod verify;
 
 pub use ops::{Class, Opcode, eval_pure};
 pub use trace::{
-    End, FrameState, LogEntry, LoopParam, Op, OpRef, Snapshot, SnapshotId, Trace, VirtualObject,
+    DelayedStore, End, FrameState, LogEntry, LoopParam, Op, OpRef, Snapshot, SnapshotId, Trace, VirtualObject,
 };

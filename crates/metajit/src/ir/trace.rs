@@ -58,6 +58,8 @@ pub struct Snapshot {
     /// The virtual objects that the frames refer to, each once; a name in `frames` or in another object's
     /// `words` that equals an object's `op` means that object.
     pub objects: Vec<VirtualObject>,
+    /// What is still to be written to memory, in any order.
+    pub stores: Vec<DelayedStore>,
 }
 
 /// One frame of a snapshot.
@@ -115,6 +117,17 @@ pub struct VirtualObject {
     pub len: u32,
     /// The fixed words and then the tail elements, as of the guard; `OpRef::NONE` for a word still zero.
     pub words: Vec<OpRef>,
+}
+
+/// A store that the trace leaves to its exits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DelayedStore {
+    /// The object, which exists.
+    pub object: OpRef,
+    /// Layout bits, and << 32 the number of the word: fixed words first, then tail elements.
+    pub word: u64,
+    /// The value, which is boxed where the word is a tagged one.
+    pub value: OpRef,
 }
 
 /// One parameter of the loop header.
@@ -251,6 +264,10 @@ impl Trace {
         }
         for object in &snapshot.objects {
             object.words.iter().for_each(|&r| add(r));
+        }
+        for store in &snapshot.stores {
+            add(store.object);
+            add(store.value);
         }
         values
     }

@@ -124,6 +124,10 @@ impl Verifier<'_> {
                 value(word)?;
             }
         }
+        for store in &snapshot.stores {
+            value(store.object)?;
+            value(store.value)?;
+        }
         Ok(())
     }
 

@@ -87,7 +87,13 @@ impl<'a> Past<'a> {
 
     fn enter_loop(&mut self, start: usize) {
         let mut written = Written::default();
-        self.trace.ops[start..].iter().for_each(|op| written.add(op));
+        for op in &self.trace.ops[start..] {
+            written.add(op);
+            if op.code.class() == Class::Guard {
+                let stores = &self.trace.snapshot(op.snapshot).stores;
+                stores.iter().for_each(|store| written.add_word(store.word));
+            }
+        }
         heap::enter_loop(&mut self.o, &written);
     }
 

@@ -125,6 +125,10 @@ fn for_each_name(snapshot: &Snapshot, mut f: impl FnMut(OpRef)) {
         f(object.op);
         object.words.iter().for_each(|&r| f(r));
     }
+    for store in &snapshot.stores {
+        f(store.object);
+        f(store.value);
+    }
 }
 
 /// Copies the live part of a trace under new names.
@@ -249,6 +253,9 @@ impl Renamer<'_> {
             for object in &mut snapshot.objects {
                 object.op = self.name(object.op);
                 object.words.iter_mut().for_each(|r| *r = self.name(*r));
+            }
+            for store in &mut snapshot.stores {
+                (store.object, store.value) = (self.name(store.object), self.name(store.value));
             }
             self.new.snapshots.push(snapshot);
         }

@@ -18,7 +18,7 @@
 use super::facts::{Form, Range};
 use super::{Optimizer, cse};
 use crate::heap::Value;
-use crate::ir::{OpRef, Opcode, SnapshotId};
+use crate::ir::{OpRef, Opcode};
 use crate::kind::Type;
 use rustc_hash::FxHashMap;
 
@@ -124,9 +124,7 @@ pub(super) fn supersede(o: &mut Optimizer, guard: OpRef, condition: OpRef, expec
     let snapshot = o.op(guard).snapshot;
     for negative in o.negatives.remove(&value).unwrap_or_default() {
         if negative.is.excludes(is) && o.op(negative.guard).snapshot == snapshot {
-            // An operation without effect or use in its place.
-            let op = &mut o.trace.ops[negative.guard.index()];
-            (op.code, op.ty, op.snapshot) = (Opcode::BoolNot, Some(Type::Bool), SnapshotId::NONE);
+            o.retract(negative.guard);
         }
     }
 }

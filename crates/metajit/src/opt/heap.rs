@@ -46,6 +46,12 @@ impl Written {
     fn may_change(&self, key: u64) -> bool {
         !is_immutable(key) && (self.calls || self.words.contains(&key))
     }
+    /// Adds a word that is written later: layout bits and number of the word in its object.
+    pub fn add_word(&mut self, word: u64) {
+        let layout = LayoutId::from_bits(word as u32);
+        let is_field = (word >> 32) < u64::from(layout.fixed_words());
+        self.words.insert(if is_field { word } else { u64::from(layout.bits()) | TAIL });
+    }
     /// Adds what the operation may change.
     pub fn add(&mut self, op: &Op) {
         match op.code {

@@ -11,6 +11,7 @@
 
 mod carry;
 mod cse;
+mod delay;
 mod enter;
 mod facts;
 mod finish;
@@ -378,6 +379,11 @@ impl Optimizer {
         self.trace.ops.push(Op { code, ty, args, data, snapshot });
         self.facts.grow();
         r
+    }
+    /// An operation without a result is not needed after all: it becomes one without effect or use.
+    fn retract(&mut self, r: OpRef) {
+        let op = &mut self.trace.ops[r.index()];
+        (op.code, op.ty, op.snapshot) = (Opcode::BoolNot, Some(Type::Bool), SnapshotId::NONE);
     }
     /// Notes on the tape what peeling has to ask again.
     fn note(

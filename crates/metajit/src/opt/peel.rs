@@ -18,7 +18,7 @@
 use super::facts::{Fact, Form, Range};
 use super::header::{self, Assumed, Closed, LoopHeader, MemoryLeaf, Shape};
 use super::heap::Written;
-use super::{Entry, Optimizer, Tape, cse, finish, fold, heap, snapshot, virtuals};
+use super::{Entry, Optimizer, Tape, cse, delay, finish, fold, heap, snapshot, virtuals};
 use crate::heap::{LayoutId, TailKind, Value};
 use crate::helper::Effects;
 use crate::ir::{Class, End, LoopParam, OpRef, Opcode, Snapshot, SnapshotId};
@@ -158,6 +158,7 @@ impl Optimizer {
             }
             if guess.size() == before {
                 attempt.trace.end = End::Loop;
+                delay::delay_stores(&mut attempt, &header);
                 return Ok(finish::finish_loop(attempt, header));
             }
         }

@@ -40,6 +40,7 @@ impl Optimizer {
         }
         let mut done = 0;
         snapshot.objects.clear();
+        snapshot.stores.clear();
         while let Some(&r) = objects.get(done) {
             done += 1;
             let object = self.objects.get(r);

@@ -237,7 +237,7 @@ pub(super) fn snapshot(
         .iter()
         .enumerate()
         .map(|(depth, frame)| frame.state(depth == 0, depth == last, shadows, broken));
-    let id = opt.snapshot(Snapshot { frames: states.collect(), objects: Vec::new() });
+    let id = opt.snapshot(Snapshot { frames: states.collect(), ..Snapshot::default() });
     *cached = Some((id, opt.epoch()));
     id
 }

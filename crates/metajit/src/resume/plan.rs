@@ -46,6 +46,15 @@ pub(crate) struct ObjectPlan {
     pub words: Box<[(Place, Part)]>,
 }
 
+/// A store that the exit does.
+#[derive(Debug)]
+pub(crate) struct StorePlan {
+    pub object: Part,
+    pub layout: LayoutId,
+    pub place: Place,
+    pub value: Part,
+}
+
 /// A place in an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
@@ -73,6 +82,7 @@ pub(crate) struct ExitPlan {
     /// From the root inwards; at least one.
     pub frames: Box<[FramePlan]>,
     pub objects: Box<[ObjectPlan]>,
+    pub stores: Box<[StorePlan]>,
     /// Types of the words in the exit buffer.
     pub words: Box<[Type]>,
 }
@@ -104,6 +114,14 @@ impl ExitPlan {
         ExitPlan {
             frames: frames.collect(),
             objects: snapshot.objects.iter().map(|object| object_plan(object, part)).collect(),
+            stores: (snapshot.stores.iter())
+                .map(|store| {
+                    let (layout, index) =
+                        (LayoutId::from_bits(store.word as u32), (store.word >> 32) as usize);
+                    let place = place(layout, index);
+                    StorePlan { object: part(store.object), layout, place, value: part(store.value) }
+                })
+                .collect(),
             words: values.iter().map(|&(_, ty)| ty).collect(),
         }
     }
@@ -125,15 +143,18 @@ impl ExitPlan {
 
 fn object_plan(object: &VirtualObject, part: impl Fn(OpRef) -> Part) -> ObjectPlan {
     let layout = LayoutId::from_bits(object.layout);
+    let words = object.words.iter().enumerate().filter(|(_, r)| !r.is_none());
+    ObjectPlan { layout, len: object.len, words: words.map(|(i, &r)| (place(layout, i), part(r))).collect() }
+}
+
+/// Word `i` of objects of that layout.
+fn place(layout: LayoutId, i: usize) -> Place {
     let known = layout.layout().expect("objects have registered layouts");
-    let fixed = known.fields.len();
-    let place = |i: usize| match known.fields.get(i) {
+    match known.fields.get(i) {
         Some(field) => Place::Field(i as u32, field.kind),
         None => {
             let tail = known.tail.as_ref().expect("words behind the fields are the tail's");
-            Place::Item((i - fixed) as u32, tail.kind)
+            Place::Item((i - known.fields.len()) as u32, tail.kind)
         }
-    };
-    let words = object.words.iter().enumerate().filter(|(_, r)| !r.is_none());
-    ObjectPlan { layout, len: object.len, words: words.map(|(i, &r)| (place(i), part(r))).collect() }
+    }
 }

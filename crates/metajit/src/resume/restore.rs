@@ -9,7 +9,7 @@ use super::Rooted;
 use super::plan::{ExitPlan, ObjectPlan, Part, Place, Source};
 use crate::frame::Frame;
 use crate::heap::layout::TailKind;
-use crate::heap::{self, HEADER_BYTES, Ref, Value};
+use crate::heap::{self, HEADER_BYTES, LayoutId, Ref, Value};
 use crate::ir::{OpRef, Opcode};
 use crate::kind::Type;
 use crate::opt::Optimizer;
@@ -26,6 +26,15 @@ pub(crate) fn restore(plan: &ExitPlan, buffer: &[u64], root: *mut Value) -> Opti
         Source::Constant(bits) => bits,
         Source::Object(i) => objects[i as usize].bits(),
     };
+    for store in &plan.stores {
+        let object = Ref::from_bits(bits(store.object));
+        write(
+            object,
+            store.layout,
+            store.place,
+            converted(store.place.ty(), store.value.ty, bits(store.value)),
+        );
+    }
     let frame = Frame::<Run>::at(root);
     for &(slot, part) in &plan.frames[0].slots {
         frame.write(slot, boxed(part.ty, bits(part)));
@@ -109,21 +118,25 @@ fn materialise(plan: &ExitPlan, buffer: &[u64], rooted: &mut Rooted) -> Vec<Ref>
 
 fn fill(made: Ref, object: &ObjectPlan, bits: impl Fn(Part) -> u64) {
     for &(place, part) in &object.words {
-        let word = converted(place.ty(), part.ty, bits(part));
-        let address = |offset: usize| (made.bits() as usize + offset) as *mut u8;
-        let tail = object.layout.tail_offset() as usize;
-        // SAFETY: the place lies within the object, by its layout and its tail's length; words are aligned.
-        unsafe {
-            match place {
-                Place::Field(i, _) => address(HEADER_BYTES + 8 * i as usize).cast::<u64>().write(word),
-                Place::Item(i, TailKind::Byte) => address(tail + i as usize).write(word as u8),
-                Place::Item(i, _) => address(tail + 8 * i as usize).cast::<u64>().write(word),
-            }
+        // Boxing may collect, which makes the object an old one: the barrier is not superfluous.
+        write(made, object.layout, place, converted(place.ty(), part.ty, bits(part)));
+    }
+}
+
+/// Writes a word of an object.
+fn write(object: Ref, layout: LayoutId, place: Place, word: u64) {
+    let address = |offset: usize| (object.bits() as usize + offset) as *mut u8;
+    let tail = layout.tail_offset() as usize;
+    // SAFETY: the place lies within the object, by its layout and its tail's length; words are aligned.
+    unsafe {
+        match place {
+            Place::Field(i, _) => address(HEADER_BYTES + 8 * i as usize).cast::<u64>().write(word),
+            Place::Item(i, TailKind::Byte) => address(tail + i as usize).write(word as u8),
+            Place::Item(i, _) => address(tail + 8 * i as usize).cast::<u64>().write(word),
         }
-        // Boxing a field may have collected, which makes the object an old one.
-        if matches!(place.ty(), Type::Value | Type::Ref) {
-            heap::write_barrier(made);
-        }
+    }
+    if matches!(place.ty(), Type::Value | Type::Ref) {
+        heap::write_barrier(object);
     }
 }
 
@@ -142,15 +155,13 @@ pub(crate) fn name_in(opt: &mut Optimizer, plan: &ExitPlan, replay: &mut Replay)
     for (i, object) in plan.objects.iter().enumerate() {
         for &(place, part) in &object.words {
             let value = name(opt, place.ty(), part);
-            let layout = object.layout.bits() as u64;
-            match place {
-                Place::Field(field, _) => opt.store(layout | (field as u64) << 32, objects[i], value),
-                Place::Item(item, _) => {
-                    let index = opt.constant(Type::Int, item as u64);
-                    opt.store_item(layout, objects[i], index, value);
-                }
-            }
+            store(opt, objects[i], object.layout, place, value);
         }
+    }
+    for delayed in &plan.stores {
+        let object = name(opt, Type::Ref, delayed.object);
+        let value = name(opt, delayed.place.ty(), delayed.value);
+        store(opt, object, delayed.layout, delayed.place, value);
     }
     for (frame, known) in replay.frames.iter_mut().zip(&plan.frames) {
         if frame.slots.len() < known.slots.len() {
@@ -162,6 +173,17 @@ pub(crate) fn name_in(opt: &mut Optimizer, plan: &ExitPlan, replay: &mut Replay)
         }
         for (entry, &(ty, part)) in frame.log.iter_mut().zip(&known.log) {
             entry.op = name(opt, ty, part);
+        }
+    }
+}
+
+fn store(opt: &mut Optimizer, object: OpRef, layout: LayoutId, place: Place, value: OpRef) {
+    let layout = layout.bits() as u64;
+    match place {
+        Place::Field(field, _) => opt.store(layout | (field as u64) << 32, object, value),
+        Place::Item(item, _) => {
+            let index = opt.constant(Type::Int, item as u64);
+            opt.store_item(layout, object, index, value);
         }
     }
 }

@@ -133,6 +133,11 @@ impl Model {
                 *self.word(made[&object.op], i) = bits;
             }
         }
+        for store in &snapshot.stores {
+            let (layout, word) = (LayoutId::from_bits(store.word as u32), (store.word >> 32) as usize);
+            let bits = self.convert(trace.type_of(store.value), word_type(layout, word), value(store.value));
+            *self.word(value(store.object), word) = bits;
+        }
         let mut text = String::new();
         for frame in &snapshot.frames {
             write!(text, "pc {} ", frame.pc).unwrap();

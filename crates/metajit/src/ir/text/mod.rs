@@ -155,6 +155,10 @@ impl Trace {
             }
             writeln!(f, ")")?;
         }
+        for store in &snapshot.stores {
+            let (object, value) = (self.operand(store.object), self.operand(store.value));
+            writeln!(f, "  store {} {object} {value}", FieldName(store.word))?;
+        }
         Ok(())
     }
 

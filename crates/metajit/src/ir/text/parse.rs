@@ -7,8 +7,8 @@ use super::implied_type;
 use crate::heap::{LayoutId, Value};
 use crate::helper::Helper;
 use crate::ir::{
-    Class, End, FrameState, LogEntry, LoopParam, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace,
-    VirtualObject, verify,
+    Class, DelayedStore, End, FrameState, LogEntry, LoopParam, Op, OpRef, Opcode, Snapshot, SnapshotId,
+    Trace, VirtualObject, verify,
 };
 use crate::kind::Type;
 use crate::language::Code;
@@ -106,8 +106,14 @@ impl<'a> Parser<'a> {
                 words.done()
             }
             Some(_) if line.starts_with(char::is_whitespace) && !self.trace.snapshots.is_empty() => {
-                let object = self.object(&mut words)?;
-                self.trace.snapshots.last_mut().expect("a snapshot").objects.push(object);
+                if words.accept("store") {
+                    let word = field_named(words.word()?)?;
+                    let (object, value) = (self.operand(&mut words)?, self.operand(&mut words)?);
+                    self.last_snapshot().stores.push(DelayedStore { object, word, value });
+                } else {
+                    let object = self.object(&mut words)?;
+                    self.last_snapshot().objects.push(object);
+                }
                 words.done()
             }
             Some(_) => {
@@ -115,6 +121,10 @@ impl<'a> Parser<'a> {
                 words.done()
             }
         }
+    }
+
+    fn last_snapshot(&mut self) -> &mut Snapshot {
+        self.trace.snapshots.last_mut().expect("a snapshot has been read")
     }
 
     fn operation(&mut self, words: &mut Words) -> Parsed<()> {
@@ -342,6 +352,10 @@ impl<'a> Parser<'a> {
             for object in &mut snapshot.objects {
                 place(&mut object.op);
                 object.words.iter_mut().for_each(place);
+            }
+            for store in &mut snapshot.stores {
+                place(&mut store.object);
+                place(&mut store.value);
             }
         }
         match &mut trace.end {
