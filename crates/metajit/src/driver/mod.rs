@@ -67,9 +67,9 @@ pub fn statistics() -> Statistics {
     })
 }
 
-/// Writes a log of what the driver does: what was recorded, compiled, given up. `code` asks for machine code, too.
-pub fn log_to(out: Box<dyn std::io::Write>, code: bool) {
-    with_jit(|jit| jit.log = Some(crate::log::Log::new(out, code)));
+/// Writes a log of what the driver does: what was recorded, compiled, given up.
+pub fn log_to(out: Box<dyn std::io::Write>) {
+    with_jit(|jit| jit.log = Some(crate::log::Log::new(out)));
 }
 
 /// Writes the log's summary: exits and how often they were taken, statistics.

@@ -68,6 +68,8 @@ parameters! {
     coarse = 1;
     /// Breaks a rule of recording on purpose, so that tests can be tested; see `record::Broken`.
     break_rule = 0;
+    /// 1: the log has the code generator's input and the machine code, too.
+    log_code = 0;
     /// 1: verify every trace before it is compiled.
     verify = 0;
 }

@@ -232,7 +232,7 @@ impl Jit {
                 _ => None,
             },
             invalidated,
-            dump: self.log.as_ref().is_some_and(|log| log.wants_code()),
+            dump: self.log.is_some() && self.parameters.log_code != 0,
         };
         let began = Instant::now();
         let compiled = {

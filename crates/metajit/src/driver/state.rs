@@ -113,7 +113,7 @@ impl Jit {
             mode: Mode::On,
             parameters,
             statistics: Statistics::default(),
-            log: log.map(|file| Log::new(Box::new(file), false)),
+            log: log.map(|file| Log::new(Box::new(file))),
             backend: None,
             units: Vec::new(),
             exits: Vec::new(),

@@ -13,7 +13,6 @@ use std::io::Write;
 /// Writes events to a sink.
 pub(crate) struct Log {
     out: Box<dyn Write>,
-    code: bool,
 }
 
 impl fmt::Debug for Log {
@@ -23,12 +22,8 @@ impl fmt::Debug for Log {
 }
 
 impl Log {
-    pub(crate) fn new(out: Box<dyn Write>, code: bool) -> Log {
-        Log { out, code }
-    }
-    /// Whether machine code is to be written.
-    pub(crate) fn wants_code(&self) -> bool {
-        self.code
+    pub(crate) fn new(out: Box<dyn Write>) -> Log {
+        Log { out }
     }
     fn line(&mut self, text: fmt::Arguments<'_>) {
         // A log that cannot be written is no reason to stop the program.

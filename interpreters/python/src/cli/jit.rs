@@ -19,7 +19,7 @@ pub fn configure(options: &Options) -> Result<(), String> {
     if let Some(path) = &options.jit_log {
         let file =
             std::fs::File::create(path).map_err(|error| format!("can't write the log '{path}': {error}"))?;
-        driver::log_to(Box::new(std::io::BufWriter::new(file)), false);
+        driver::log_to(Box::new(std::io::BufWriter::new(file)));
     }
     Ok(())
 }
