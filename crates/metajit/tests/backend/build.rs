@@ -69,7 +69,7 @@ impl Build {
     }
     pub fn snapshot(&mut self, slots: &[(u32, OpRef)]) -> SnapshotId {
         let frame = FrameState { code: &Nothing, base: 0, pc: 0, slots: slots.to_vec(), log: Vec::new() };
-        self.trace.snapshots.push(Snapshot { frames: vec![frame], objects: Vec::new() });
+        self.trace.snapshots.push(Snapshot { frames: vec![frame], ..Snapshot::default() });
         SnapshotId(self.trace.snapshots.len() as u32 - 1)
     }
     pub fn guard(&mut self, condition: OpRef, expected: bool, snapshot: SnapshotId) {
