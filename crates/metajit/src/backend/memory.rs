@@ -1,109 +1,154 @@
-//! Memory for machine code.
+//! Memory for machine code: what the modules of `cranelift-jit` take it from.
 //!
 //! Code lies in pages of its own, taken from larger reserved ranges, so that a page is writable while its
 //! code is being copied in and executable afterwards, never both, and never while another unit's code is
 //! in it. Freed pages go back to the system at once. Within its pages a unit begins at a varying offset:
 //! if all units began at a page's start, their hot loops would compete for the same few cache lines.
-//! Invariant: every allocated run of pages is readable and executable outside of [`CodeMemory::install`].
+//! Invariant: what a unit holds is readable and executable from when it is finished until it is dropped.
 #![allow(unsafe_code)]
 
+use cranelift_jit::{BranchProtection, JITMemoryKind, JITMemoryProvider};
+use cranelift_module::{ModuleError, ModuleResult};
+use std::io;
 use std::ptr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bytes of address space taken from the system at a time.
 const RANGE_BYTES: usize = 1 << 20;
 /// Units begin at multiples of this.
 const ALIGNMENT: usize = 64;
 
-/// Where one unit's code lies.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Block {
-    first_page: usize,
-    pages: usize,
-    code: *const u8,
+/// All code of one backend.
+#[derive(Clone, Debug)]
+pub(super) struct CodeMemory {
+    pages: Arc<Mutex<Pages>>,
 }
 
-impl Block {
-    /// The first byte of the code.
-    pub(super) fn code(&self) -> *const u8 {
-        self.code
+impl CodeMemory {
+    pub(super) fn new() -> Self {
+        CodeMemory { pages: Arc::new(Mutex::new(Pages::new())) }
+    }
+
+    /// Bytes of memory that hold code.
+    pub(super) fn resident(&self) -> usize {
+        let pages = self.lock();
+        pages.used * pages.page
+    }
+
+    /// The memory of one unit: room for one function. Given back when it is dropped, at which time the code is not
+    /// running and will not be entered.
+    pub(super) fn unit(&self) -> UnitMemory {
+        UnitMemory { memory: self.clone(), block: None }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A run of free pages.
+/// The memory of one unit.
+#[derive(Debug)]
+pub(super) struct UnitMemory {
+    memory: CodeMemory,
+    block: Option<Run>,
+}
+
+impl JITMemoryProvider for UnitMemory {
+    fn allocate(&mut self, size: usize, align: u64, kind: JITMemoryKind) -> io::Result<*mut u8> {
+        if self.block.is_some() || !matches!(kind, JITMemoryKind::Executable) || align > ALIGNMENT as u64 {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let (block, code) = self.memory.lock().take_writable(size).ok_or(io::ErrorKind::OutOfMemory)?;
+        self.block = Some(block);
+        Ok(code)
+    }
+
+    unsafe fn free_memory(&mut self) {
+        if let Some(block) = self.block.take() {
+            self.memory.lock().free(block);
+        }
+    }
+
+    fn finalize(&mut self, _: BranchProtection) -> ModuleResult<()> {
+        let finished = self.block.is_none_or(|block| self.memory.lock().make_executable(block));
+        if finished { Ok(()) } else { Err(ModuleError::Allocation { err: io::Error::last_os_error() }) }
+    }
+}
+
+impl Drop for UnitMemory {
+    fn drop(&mut self) {
+        // SAFETY: who owned the memory is gone, and with it all ways into the code.
+        unsafe { self.free_memory() };
+    }
+}
+
+/// A run of pages.
 #[derive(Clone, Copy, Debug)]
 struct Run {
     start: usize,
     pages: usize,
 }
 
-/// All code of one backend.
+/// The pages of all units.
 #[derive(Debug)]
-pub(super) struct CodeMemory {
+struct Pages {
+    /// Bytes in a page.
     page: usize,
     /// Sorted by address; neighbours are merged.
     free: Vec<Run>,
     ranges: Vec<(usize, usize)>,
-    pages_used: usize,
+    used: usize,
     blocks_made: usize,
 }
 
-impl CodeMemory {
-    pub(super) fn new() -> Self {
+impl Pages {
+    fn new() -> Self {
         // SAFETY: asks for a constant of the system.
         let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
-        CodeMemory { page, free: Vec::new(), ranges: Vec::new(), pages_used: 0, blocks_made: 0 }
+        Pages { page, free: Vec::new(), ranges: Vec::new(), used: 0, blocks_made: 0 }
     }
 
-    /// Bytes of memory that hold code.
-    pub(super) fn resident(&self) -> usize {
-        self.pages_used * self.page
-    }
-
-    /// Copies code into memory and makes it executable; `None` when the system has no memory.
-    pub(super) fn install(&mut self, code: &[u8]) -> Option<Block> {
-        let pages = code.len().max(1).div_ceil(self.page);
-        let start = self.take(pages)?;
-        let bytes = pages * self.page;
-        let choices = (bytes - code.len()) / ALIGNMENT + 1;
+    /// Takes pages for a unit's code, writable; gives the place of the code, too. `None` when the system has no memory.
+    fn take_writable(&mut self, code_bytes: usize) -> Option<(Run, *mut u8)> {
+        let pages = code_bytes.max(1).div_ceil(self.page);
+        let block = Run { start: self.take(pages)?, pages };
+        if !self.protect(block, libc::PROT_READ | libc::PROT_WRITE) {
+            self.give(block);
+            return None;
+        }
+        let choices = (pages * self.page - code_bytes) / ALIGNMENT + 1;
         let offset = self.blocks_made * 7 % choices * ALIGNMENT;
-        let target = (start + offset) as *mut u8;
-        if !self.protect(start, bytes, libc::PROT_READ | libc::PROT_WRITE) {
-            self.give(Run { start, pages });
-            return None;
-        }
-        // SAFETY: the pages are ours, writable, and hold nothing else; `offset` leaves room for the code.
-        unsafe { ptr::copy_nonoverlapping(code.as_ptr(), target, code.len()) };
-        if !self.protect(start, bytes, libc::PROT_READ | libc::PROT_EXEC) {
-            self.give(Run { start, pages });
-            return None;
-        }
-        make_visible_to_fetch(target, code.len());
         self.blocks_made += 1;
-        self.pages_used += pages;
-        Some(Block { first_page: start, pages, code: target })
+        self.used += pages;
+        Some((block, (block.start + offset) as *mut u8))
     }
 
-    /// Gives a block's pages back. Its code is not running and will not be entered.
-    pub(super) fn free(&mut self, block: Block) {
-        let bytes = block.pages * self.page;
-        // SAFETY: the pages hold this block alone. Mapping them anew drops their contents.
+    /// Ends the time in which a unit's code may be written; false when the system refuses.
+    fn make_executable(&mut self, block: Run) -> bool {
+        make_visible_to_fetch(block.start as *mut u8, block.pages * self.page);
+        self.protect(block, libc::PROT_READ | libc::PROT_EXEC)
+    }
+
+    /// Gives a unit's pages back. Its code is not running and will not be entered.
+    fn free(&mut self, block: Run) {
+        // SAFETY: the pages hold this unit alone. Mapping them anew drops their contents.
         unsafe {
             libc::mmap(
-                block.first_page as *mut libc::c_void,
-                bytes,
+                block.start as *mut libc::c_void,
+                block.pages * self.page,
                 libc::PROT_NONE,
                 libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_FIXED | libc::MAP_NORESERVE,
                 -1,
                 0,
             )
         };
-        self.pages_used -= block.pages;
-        self.give(Run { start: block.first_page, pages: block.pages });
+        self.used -= block.pages;
+        self.give(block);
     }
 
-    fn protect(&self, start: usize, bytes: usize, protection: i32) -> bool {
-        // SAFETY: the range lies in a mapping that this object owns, and no live code is in it.
-        unsafe { libc::mprotect(start as *mut libc::c_void, bytes, protection) == 0 }
+    fn protect(&self, block: Run, protection: i32) -> bool {
+        // SAFETY: the pages lie in a mapping that this object owns, and no live code is in them.
+        unsafe { libc::mprotect(block.start as *mut libc::c_void, block.pages * self.page, protection) == 0 }
     }
 
     /// Takes a run of pages: the first that fits.
@@ -166,10 +211,10 @@ impl CodeMemory {
     }
 }
 
-impl Drop for CodeMemory {
+impl Drop for Pages {
     fn drop(&mut self) {
         for &(start, bytes) in &self.ranges {
-            // SAFETY: the backend that owns the memory is gone, and with it all ways into its code.
+            // SAFETY: no unit is left that has memory here.
             unsafe { libc::munmap(start as *mut libc::c_void, bytes) };
         }
     }
@@ -189,31 +234,40 @@ fn make_visible_to_fetch(_start: *mut u8, _bytes: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::CodeMemory;
+    use super::{CodeMemory, JITMemoryKind, JITMemoryProvider, RANGE_BYTES, UnitMemory};
+    use cranelift_jit::BranchProtection;
+
+    /// A unit whose code is `bytes` times `ret`.
+    fn unit(memory: &CodeMemory, bytes: usize) -> (UnitMemory, *mut u8) {
+        let mut unit = memory.unit();
+        let code = unit.allocate(bytes, 16, JITMemoryKind::Executable).unwrap();
+        // SAFETY: the memory was given for so many bytes.
+        unsafe { std::ptr::write_bytes(code, 0xc3, bytes) };
+        unit.finalize(BranchProtection::None).unwrap();
+        (unit, code)
+    }
 
     #[test]
     fn freed_pages_are_used_again() {
-        let mut memory = CodeMemory::new();
+        let memory = CodeMemory::new();
         let sizes = [1, 100, 5000, 64, 70_000, 3];
-        let blocks: Vec<_> = sizes.iter().map(|&n| memory.install(&vec![0xc3; n]).unwrap()).collect();
+        let units: Vec<_> = sizes.iter().map(|&bytes| unit(&memory, bytes)).collect();
         let resident = memory.resident();
-        for block in blocks.iter().rev() {
-            memory.free(*block);
-        }
+        drop(units);
         assert_eq!(memory.resident(), 0);
-        assert_eq!(memory.free.len(), 1, "neighbouring runs merge: {:?}", memory.free);
-        let again: Vec<_> = sizes.iter().map(|&n| memory.install(&vec![0xc3; n]).unwrap()).collect();
+        assert_eq!(memory.lock().free.len(), 1, "neighbouring runs merge: {:?}", memory.lock().free);
+        let again: Vec<_> = sizes.iter().map(|&bytes| unit(&memory, bytes)).collect();
         assert_eq!(memory.resident(), resident);
-        assert_eq!(memory.ranges.len(), 1);
-        assert!(again.iter().all(|b| (b.code() as usize).is_multiple_of(super::ALIGNMENT)));
+        assert_eq!(memory.lock().ranges.len(), 1);
+        assert!(again.iter().all(|(_, code)| (*code as usize).is_multiple_of(super::ALIGNMENT)));
     }
 
     #[test]
     fn a_unit_larger_than_a_range_gets_one_of_its_own() {
-        let mut memory = CodeMemory::new();
-        let block = memory.install(&vec![0xc3; super::RANGE_BYTES + 1]).unwrap();
-        assert!(memory.resident() > super::RANGE_BYTES);
-        memory.free(block);
+        let memory = CodeMemory::new();
+        let (unit, _) = unit(&memory, RANGE_BYTES + 1);
+        assert!(memory.resident() > RANGE_BYTES);
+        drop(unit);
         assert_eq!(memory.resident(), 0);
     }
 }

@@ -16,18 +16,17 @@ mod pure;
 mod settings;
 mod translate;
 
-use super::memory::{Block, CodeMemory};
+use super::memory::CodeMemory;
 use super::{
     Backend, CodeCell, CodeId, CompileError, Compiled, Dump, Part, Statistics, Trampoline, UnitInfo,
     trampoline,
 };
 use cranelift_codegen::Context;
-use cranelift_codegen::binemit::Reloc;
-use cranelift_codegen::control::ControlPlane;
-use cranelift_codegen::ir::{ExternalName, Function, LibCall, UserFuncName};
+use cranelift_codegen::ir::{Function, UserFuncName};
 use cranelift_codegen::isa::OwnedTargetIsa;
-use cranelift_codegen::{CompiledCode, FinalizedMachReloc, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{Module, ModuleError, default_libcall_names};
 use plan::Plan;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -40,18 +39,27 @@ pub struct Cranelift {
     isa: OwnedTargetIsa,
     context: Context,
     builder: FunctionBuilderContext,
-    control: ControlPlane,
     memory: CodeMemory,
     units: Vec<Option<Unit>>,
     trampoline: Trampoline,
+    /// The trampoline's code.
+    _entering: Code,
     addresses: abi::Addresses,
     statistics: Statistics,
 }
 
 /// What has to live as long as a unit's code.
 struct Unit {
-    block: Block,
+    /// Owns the code's memory.
+    _code: Code,
     _cells: Arc<[CodeCell]>,
+}
+
+/// A function's machine code, in a module of its own, so that it can be freed by itself.
+struct Code {
+    _module: JITModule,
+    entry: *const u8,
+    bytes: usize,
 }
 
 impl std::fmt::Debug for Cranelift {
@@ -67,20 +75,18 @@ impl Cranelift {
         let isa = settings::host()?;
         let mut context = Context::new();
         let mut builder = FunctionBuilderContext::new();
-        let mut control = ControlPlane::default();
-        let mut memory = CodeMemory::new();
+        let memory = CodeMemory::new();
         abi::build_trampoline(&mut context.func, &mut builder, &*isa);
-        let code = generate(&*isa, &mut context, &mut control)?;
-        let block = memory.install(&link(code)?).ok_or(CompileError::NoMemory)?;
+        let code = generate(&isa, &mut context, &memory)?;
         context.clear();
         Ok(Cranelift {
             isa,
             context,
             builder,
-            control,
             memory,
             units: Vec::new(),
-            trampoline: trampoline::from_code(block.code()),
+            trampoline: trampoline::from_code(code.entry),
+            _entering: code,
             addresses: abi::Addresses::of_this_thread(),
             statistics: Statistics::default(),
         })
@@ -98,14 +104,12 @@ impl Cranelift {
     }
 
     /// Machine code from the function in the context, in executable memory.
-    fn finish(&mut self, dump: bool) -> Result<(Block, usize, Option<Dump>), CompileError> {
+    fn finish(&mut self, dump: bool) -> Result<(Code, Option<Dump>), CompileError> {
         let ir = dump.then(|| self.context.func.display().to_string());
         self.context.set_disasm(dump);
-        let code = generate(&*self.isa, &mut self.context, &mut self.control)?;
-        let dump = ir.map(|ir| Dump { ir, assembly: code.vcode.clone().unwrap_or_default() });
-        let bytes = link(code)?;
-        let block = self.memory.install(&bytes).ok_or(CompileError::NoMemory)?;
-        Ok((block, bytes.len(), dump))
+        let code = generate(&self.isa, &mut self.context, &self.memory)?;
+        let assembly = || self.context.compiled_code().and_then(|code| code.vcode.clone());
+        Ok((code, ir.map(|ir| Dump { ir, assembly: assembly().unwrap_or_default() })))
     }
 
     fn build_and_compile(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Compiled, CompileError> {
@@ -116,12 +120,13 @@ impl Cranelift {
         let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
         translate::translate(builder, parts, &plan, unit, &cells, &self.addresses, &*self.isa);
         let building = start.elapsed();
-        let (block, bytes, dump) = self.finish(unit.dump)?;
+        let (code, dump) = self.finish(unit.dump)?;
         let compiling = start.elapsed() - building;
-        let code = self.keep(Unit { block, _cells: cells.clone() });
+        let Code { entry, bytes, .. } = code;
+        let code = self.keep(Unit { _code: code, _cells: cells.clone() });
         self.count(operations(parts), bytes, building, compiling);
         let exits = plan.exits;
-        Ok(Compiled { code, entry: block.code(), bytes, exits, cells, building, compiling, dump })
+        Ok(Compiled { code, entry, bytes, exits, cells, building, compiling, dump })
     }
 
     fn count(&mut self, operations: usize, bytes: usize, building: Duration, compiling: Duration) {
@@ -150,9 +155,7 @@ impl Backend for Cranelift {
     }
 
     fn free(&mut self, code: CodeId) {
-        if let Some(unit) = self.units[code.0 as usize].take() {
-            self.memory.free(unit.block);
-        }
+        self.units[code.0 as usize] = None;
     }
 
     fn trampoline(&self) -> Trampoline {
@@ -168,41 +171,24 @@ fn operations(parts: &[Part<'_>]) -> usize {
     parts.iter().map(|part| part.trace.ops.len()).sum()
 }
 
-/// Runs the code generator on the function in the context.
-fn generate<'c>(
-    isa: &dyn cranelift_codegen::isa::TargetIsa,
-    context: &'c mut Context,
-    control: &mut ControlPlane,
-) -> Result<&'c CompiledCode, CompileError> {
-    context.compile(isa, control).map_err(|e| CompileError::Refused(format!("{:?}", e.inner)))
+/// Makes machine code of the function in the context. (Where the machine has no instruction for rounding, Cranelift
+/// calls the C library's function, which the module finds.)
+fn generate(isa: &OwnedTargetIsa, context: &mut Context, memory: &CodeMemory) -> Result<Code, CompileError> {
+    let mut builder = JITBuilder::with_isa(isa.clone(), default_libcall_names());
+    builder.memory_provider(Box::new(memory.unit()));
+    let mut module = JITModule::new(builder);
+    let function = module.declare_anonymous_function(&context.func.signature)?;
+    module.define_function(function, context)?;
+    module.finalize_definitions()?;
+    let bytes = context.compiled_code().map_or(0, |code| code.code_buffer().len());
+    Ok(Code { entry: module.get_finalized_function(function), bytes, _module: module })
 }
 
-/// The bytes of a function with the addresses of library functions filled in. (Where the machine has no
-/// instruction for rounding, Cranelift calls one.)
-fn link(code: &CompiledCode) -> Result<Vec<u8>, CompileError> {
-    let mut bytes = code.code_buffer().to_vec();
-    for reloc in code.buffer.relocs() {
-        let FinalizedMachReloc { offset, kind, target, addend } = reloc;
-        let (Reloc::Abs8, FinalizedRelocTarget::ExternalName(ExternalName::LibCall(call))) = (kind, target)
-        else {
-            return Err(CompileError::Refused(format!("a relocation {kind:?} of {target:?}")));
-        };
-        let address = library_function(*call)? as i64 + addend;
-        bytes[*offset as usize..][..8].copy_from_slice(&address.to_ne_bytes());
-    }
-    Ok(bytes)
-}
-
-fn library_function(call: LibCall) -> Result<usize, CompileError> {
-    extern "C" fn floor(x: f64) -> f64 {
-        x.floor()
-    }
-    extern "C" fn ceil(x: f64) -> f64 {
-        x.ceil()
-    }
-    match call {
-        LibCall::FloorF64 => Ok(floor as *const () as usize),
-        LibCall::CeilF64 => Ok(ceil as *const () as usize),
-        _ => Err(CompileError::Refused(format!("a call of {call}"))),
+impl From<ModuleError> for CompileError {
+    fn from(error: ModuleError) -> Self {
+        match error {
+            ModuleError::Allocation { .. } => CompileError::NoMemory,
+            other => CompileError::Refused(format!("{other:?}")),
+        }
     }
 }
