@@ -7,17 +7,25 @@ use super::translate::{Translator, machine_type};
 use crate::helper;
 use crate::ir::Op;
 use crate::kind::Type;
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{self, I64};
 use cranelift_codegen::ir::{AbiParam, InstBuilder, SigRef, Signature, Value};
 
 /// The signatures that the function has imported, each once.
-#[derive(Debug, Default)]
-pub(super) struct Signatures(Vec<(Vec<types::Type>, Option<types::Type>, SigRef)>);
+#[derive(Debug)]
+pub(super) struct Signatures<'t>(ArenaVec<'t, (&'t [types::Type], Option<types::Type>, SigRef)>);
 
-impl Translator<'_, '_> {
-    fn c_signature(&mut self, params: &[types::Type], result: Option<types::Type>) -> SigRef {
-        let known = self.signatures.0.iter().find(|(p, r, _)| p == params && *r == result);
+impl<'t> Signatures<'t> {
+    pub(super) fn new_in(arena: &'t Bump) -> Self {
+        Signatures(ArenaVec::new_in(arena))
+    }
+}
+
+impl<'t> Translator<'t, '_> {
+    fn c_signature(&mut self, params: &'t [types::Type], result: Option<types::Type>) -> SigRef {
+        let known = self.signatures.0.iter().find(|(p, r, _)| *p == params && *r == result);
         if let Some(&(_, _, signature)) = known {
             return signature;
         }
@@ -25,7 +33,7 @@ impl Translator<'_, '_> {
         signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
         signature.returns.extend(result.map(AbiParam::new));
         let imported = self.b.import_signature(signature);
-        self.signatures.0.push((params.to_vec(), result, imported));
+        self.signatures.0.push((params, result, imported));
         imported
     }
 
@@ -36,8 +44,9 @@ impl Translator<'_, '_> {
         args: &[Value],
         result: Option<types::Type>,
     ) -> Option<Value> {
-        let params: Vec<_> = args.iter().map(|&a| self.b.func.dfg.value_type(a)).collect();
-        let signature = self.c_signature(&params, result);
+        let types = args.iter().map(|&a| self.b.func.dfg.value_type(a));
+        let params = ArenaVec::from_iter_in(types, self.arena).into_bump_slice();
+        let signature = self.c_signature(params, result);
         let target = self.word(address as u64);
         let call = self.b.ins().call_indirect(signature, target, args);
         self.b.inst_results(call).first().copied()
@@ -53,13 +62,10 @@ impl Translator<'_, '_> {
             "the arguments of {} have the types it declares",
             helper.name
         );
-        let args: Vec<Value> = operands
-            .iter()
-            .map(|&r| {
-                let value = self.value(r);
-                self.widened(value)
-            })
-            .collect();
+        let mut args = self.values_of(operands.iter().copied());
+        for arg in &mut args {
+            *arg = self.widened(*arg);
+        }
         let returned = if helper.result == Type::Bool { I64 } else { machine_type(helper.result) };
         let result = self.call_c((helper.address)() as usize, &args, Some(returned))?;
         self.may_collect();

@@ -11,18 +11,20 @@ use super::translate::{MEMORY, Translator, machine_type};
 use crate::backend::CodeCell;
 use crate::ir::SnapshotId;
 use crate::kind::Type;
+use bumpalo::collections::Vec as ArenaVec;
 use cranelift_codegen::ir::types::I64;
-use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value};
+use cranelift_codegen::ir::{Block, InstBuilder, Value};
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
+use std::iter::repeat_n;
 
 /// An exit to which a branch leads, and whose block is still empty.
-#[derive(Debug)]
-pub(super) struct Pending {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pending<'t> {
     pub(super) block: Block,
     pub(super) target: Target,
     /// In the order of the exit buffer.
-    pub(super) values: Vec<Value>,
+    pub(super) values: &'t [Value],
 }
 
 /// What exits that share a spill block have in common.
@@ -40,7 +42,7 @@ enum Number {
     Varying(Value),
 }
 
-impl Translator<'_, '_> {
+impl<'t> Translator<'t, '_> {
     /// The block for guards that leave at a snapshot.
     pub(super) fn exit(&mut self, snapshot: SnapshotId) -> Block {
         let way = self.plan.parts[self.part].of_snapshot[snapshot.0 as usize];
@@ -63,15 +65,16 @@ impl Translator<'_, '_> {
             Target::Leave(_) => self.cold_block(),
             Target::Part(_) => self.b.create_block(),
         };
-        let values = way.values.iter().map(|&r| self.value(r)).collect();
+        let values = self.values_of(way.values.iter().copied()).into_bump_slice();
         self.way_blocks[index] = Some(block);
         self.pending.push(Pending { block, target: way.target, values });
         block
     }
 
     /// Fills the blocks of exits that leave the region.
-    pub(super) fn leave_through(&mut self, exits: Vec<Pending>) {
-        let mut shapes: Vec<(Shape, Vec<(usize, Pending)>)> = Vec::new();
+    pub(super) fn leave_through(&mut self, exits: ArenaVec<'t, Pending<'t>>) {
+        let mut shapes: ArenaVec<'t, (Shape, ArenaVec<'t, (usize, Pending<'t>)>)> =
+            ArenaVec::new_in(self.arena);
         let mut places: HashMap<Shape, usize, FxBuildHasher> = HashMap::default();
         for exit in exits {
             let Target::Leave(number) = exit.target else { unreachable!("parts are translated, not left") };
@@ -79,38 +82,40 @@ impl Translator<'_, '_> {
             let floats = layout.values.iter().filter(|v| v.1 == Type::Float).count();
             let shape = Shape { words: layout.values.len() - floats, floats, continues: layout.continues };
             let place = *places.entry(shape).or_insert_with(|| {
-                shapes.push((shape, Vec::new()));
+                shapes.push((shape, ArenaVec::new_in(self.arena)));
                 shapes.len() - 1
             });
             shapes[place].1.push((number, exit));
         }
-        for (shape, mut exits) in shapes {
-            if exits.len() > 1 {
-                self.shared_spill(shape, exits);
-            } else if let Some((number, exit)) = exits.pop() {
+        for (shape, exits) in shapes {
+            if let [(number, exit)] = exits[..] {
                 let values = self.start_exit(exit);
                 self.spill(shape, &values, Number::Known(number));
+            } else {
+                self.shared_spill(shape, &exits);
             }
         }
     }
 
     /// Starts an exit's block; gives its values as words and floats.
-    fn start_exit(&mut self, exit: Pending) -> Vec<Value> {
+    fn start_exit(&mut self, exit: Pending<'_>) -> ArenaVec<'t, Value> {
         self.b.switch_to_block(exit.block);
-        exit.values.into_iter().map(|value| self.widened(value)).collect()
+        let arena = self.arena;
+        ArenaVec::from_iter_in(exit.values.iter().map(|&value| self.widened(value)), arena)
     }
 
-    fn shared_spill(&mut self, shape: Shape, exits: Vec<(usize, Pending)>) {
+    fn shared_spill(&mut self, shape: Shape, exits: &[(usize, Pending<'_>)]) {
         let spill = self.cold_block();
-        for (number, exit) in exits {
-            let values = self.start_exit(exit);
-            let number = self.word(number as u64);
-            let args: Vec<BlockArg> = values.into_iter().chain([number]).map(BlockArg::Value).collect();
-            self.b.ins().jump(spill, &args);
+        for &(number, exit) in exits {
+            let mut values = self.start_exit(exit);
+            values.push(self.word(number as u64));
+            self.jump_with(spill, &values);
         }
         self.b.switch_to_block(spill);
-        let types = [Type::Int].repeat(shape.words).into_iter().chain([Type::Float].repeat(shape.floats));
-        let values: Vec<Value> = types.map(|ty| self.b.append_block_param(spill, machine_type(ty))).collect();
+        let (words, floats) = (repeat_n(Type::Int, shape.words), repeat_n(Type::Float, shape.floats));
+        let arena = self.arena;
+        let params = words.chain(floats).map(|ty| self.b.append_block_param(spill, machine_type(ty)));
+        let values = ArenaVec::from_iter_in(params, arena);
         let number = self.b.append_block_param(spill, I64);
         self.spill(shape, &values, Number::Varying(number));
     }

@@ -21,6 +21,7 @@ use super::{
     Backend, CodeCell, CodeId, CompileError, Compiled, Dump, Part, Statistics, Trampoline, UnitInfo,
     trampoline,
 };
+use bumpalo::Bump;
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::{Function, UserFuncName};
 use cranelift_codegen::isa::OwnedTargetIsa;
@@ -39,6 +40,8 @@ pub struct Cranelift {
     isa: OwnedTargetIsa,
     context: Context,
     builder: FunctionBuilderContext,
+    /// What a compilation needs until it is over.
+    arena: Bump,
     memory: CodeMemory,
     units: Vec<Option<Unit>>,
     trampoline: Trampoline,
@@ -83,6 +86,7 @@ impl Cranelift {
             isa,
             context,
             builder,
+            arena: Bump::new(),
             memory,
             units: Vec::new(),
             trampoline: trampoline::from_code(code.entry),
@@ -112,13 +116,18 @@ impl Cranelift {
         Ok((code, ir.map(|ir| Dump { ir, assembly: assembly().unwrap_or_default() })))
     }
 
-    fn build_and_compile(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Compiled, CompileError> {
+    fn build_and_compile(
+        &mut self,
+        arena: &Bump,
+        parts: &[Part<'_>],
+        unit: &UnitInfo,
+    ) -> Result<Compiled, CompileError> {
         let start = Instant::now();
-        let plan = Plan::new(parts, unit.own_cell);
+        let plan = Plan::new(arena, parts, unit.own_cell);
         let cells: Arc<[CodeCell]> = plan.exits.iter().map(|_| CodeCell::new()).collect();
         self.context.func = Function::with_name_signature(UserFuncName::default(), abi::unit_signature());
         let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
-        translate::translate(builder, parts, &plan, unit, &cells, &self.addresses, &*self.isa);
+        translate::translate(builder, arena, parts, &plan, unit, &cells, &self.addresses, &*self.isa);
         let building = start.elapsed();
         let (code, dump) = self.finish(unit.dump)?;
         let compiling = start.elapsed() - building;
@@ -145,11 +154,15 @@ impl Backend for Cranelift {
     }
 
     fn compile_region(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Compiled, CompileError> {
-        let result = self.build_and_compile(parts, unit);
+        let mut arena = std::mem::take(&mut self.arena);
+        let result = self.build_and_compile(&arena, parts, unit);
+        arena.reset();
         self.context.clear();
         if result.is_err() || operations(parts) > LARGE_REGION {
             self.context = Context::new();
             self.builder = FunctionBuilderContext::new();
+        } else {
+            self.arena = arena;
         }
         result
     }

@@ -2,9 +2,12 @@
 //!
 //! A region is a root trace and the bridges that are compiled into the same function. An exit that such a
 //! bridge continues is a plain branch; all others are numbered, part by part, in the order of their first use.
+//! The plan lies in the arena of the compilation, but for the exits, which outlive it.
 
 use crate::backend::{ExitLayout, Part};
 use crate::ir::{End, OpRef, Opcode, SnapshotId, Trace};
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
 
 /// Where an exit leads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,30 +19,31 @@ pub(super) enum Target {
 }
 
 /// One exit of a part.
-#[derive(Clone, Debug)]
-pub(super) struct Way {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way<'a> {
     pub(super) target: Target,
     /// The values that go along, in the order of the exit buffer.
-    pub(super) values: Vec<OpRef>,
+    pub(super) values: &'a [OpRef],
 }
 
 /// The plan of one part.
-#[derive(Clone, Debug)]
-pub(super) struct PartPlan {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PartPlan<'a> {
     /// The exits of guards, then that of the end.
-    pub(super) ways: Vec<Way>,
+    pub(super) ways: &'a [Way<'a>],
     /// The exit of guards that name a snapshot.
-    pub(super) of_snapshot: Vec<Option<usize>>,
+    pub(super) of_snapshot: &'a [Option<usize>],
     /// The exit through which the part ends.
     pub(super) last: Option<usize>,
     /// How often each operation's result is read. A virtual object's name in a snapshot is no use of it.
-    pub(super) uses: Vec<u32>,
+    pub(super) uses: &'a [u32],
 }
 
 /// The plan of a region.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Plan {
-    pub(super) parts: Vec<PartPlan>,
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    arena: &'a Bump,
+    pub(super) parts: ArenaVec<'a, PartPlan<'a>>,
     /// The numbered exits.
     pub(super) exits: Vec<ExitLayout>,
     /// What the root's loop uses from before its header, if a part enters the loop there.
@@ -50,10 +54,17 @@ pub(super) struct Plan {
     pub(super) has_loop: bool,
 }
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// Plans a region. `own_cell` is the address of the loop header's cell that leads to it.
-    pub(super) fn new(parts: &[Part<'_>], own_cell: Option<usize>) -> Plan {
-        let mut plan = Plan { has_loop: parts[0].trace.loop_start.is_some(), ..Plan::default() };
+    pub(super) fn new(arena: &'a Bump, parts: &[Part<'_>], own_cell: Option<usize>) -> Plan<'a> {
+        let mut plan = Plan {
+            arena,
+            parts: ArenaVec::with_capacity_in(parts.len(), arena),
+            exits: Vec::new(),
+            loop_inputs: None,
+            restarts: false,
+            has_loop: parts[0].trace.loop_start.is_some(),
+        };
         for index in 0..parts.len() {
             let part = plan.part(parts, index);
             plan.parts.push(part);
@@ -67,10 +78,10 @@ impl Plan {
         plan
     }
 
-    fn part(&mut self, parts: &[Part<'_>], index: usize) -> PartPlan {
+    fn part(&mut self, parts: &[Part<'_>], index: usize) -> PartPlan<'a> {
         let trace = parts[index].trace;
-        let mut ways = Vec::new();
-        let mut of_snapshot = vec![None; trace.snapshots.len()];
+        let mut ways = ArenaVec::new_in(self.arena);
+        let of_snapshot = self.arena.alloc_slice_fill_copy(trace.snapshots.len(), None);
         for op in &trace.ops {
             if matches!(op.code, Opcode::GuardTrue | Opcode::GuardFalse) {
                 let known = &mut of_snapshot[op.snapshot.0 as usize];
@@ -92,8 +103,8 @@ impl Plan {
             }
             End::Open | End::Loop | End::Enter { .. } | End::Return(_) => None,
         };
-        let uses = count_uses(trace, &ways);
-        PartPlan { ways, of_snapshot, last, uses }
+        let uses = count_uses(self.arena, trace, &ways);
+        PartPlan { ways: ways.into_bump_slice(), of_snapshot, last, uses }
     }
 
     fn way(
@@ -103,8 +114,8 @@ impl Plan {
         snapshot: SnapshotId,
         bridge: Option<usize>,
         continues: bool,
-    ) -> Way {
-        let values = trace.exit_values(snapshot);
+    ) -> Way<'a> {
+        let values: &[OpRef] = self.arena.alloc_slice_copy(&trace.exit_values(snapshot));
         let target = match bridge {
             Some(bridge) => Target::Part(bridge),
             None => {
@@ -117,8 +128,8 @@ impl Plan {
     }
 }
 
-fn count_uses(trace: &Trace, ways: &[Way]) -> Vec<u32> {
-    let mut uses = vec![0; trace.ops.len()];
+fn count_uses<'a>(arena: &'a Bump, trace: &Trace, ways: &[Way<'_>]) -> &'a [u32] {
+    let uses = arena.alloc_slice_fill_copy(trace.ops.len(), 0);
     let mut count = |r: OpRef| uses[r.index()] += 1;
     for op in &trace.ops {
         trace.operands(op).iter().copied().for_each(&mut count);

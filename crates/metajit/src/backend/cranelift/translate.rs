@@ -14,6 +14,8 @@ use crate::frame::LoopCell;
 use crate::heap::Value as Word;
 use crate::ir::{Class, End, Op, OpRef, Opcode, SnapshotId, Trace};
 use crate::kind::Type;
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{self, F64, I8, I64};
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, MemFlagsData, Value};
@@ -32,7 +34,9 @@ pub(super) type SideResults = HashMap<(Opcode, OpRef, OpRef), Value, FxBuildHash
 /// The state of one translation. The fields from `part` on belong to the part that is being walked over.
 pub(super) struct Translator<'t, 'f> {
     pub(super) b: FunctionBuilder<'f>,
-    pub(super) plan: &'t Plan,
+    /// Where the lists of this translation lie.
+    pub(super) arena: &'t Bump,
+    pub(super) plan: &'t Plan<'t>,
     pub(super) unit: &'t UnitInfo,
     pub(super) cells: &'t [CodeCell],
     pub(super) addresses: &'t Addresses,
@@ -42,9 +46,9 @@ pub(super) struct Translator<'t, 'f> {
     pub(super) buffer: Value,
     /// The C calling convention.
     pub(super) c_convention: CallConv,
-    pub(super) signatures: Signatures,
+    pub(super) signatures: Signatures<'t>,
     /// Exits whose blocks are still empty.
-    pub(super) pending: Vec<Pending>,
+    pub(super) pending: ArenaVec<'t, Pending<'t>>,
     /// Where the region begins anew, if a part does that.
     start: Option<Block>,
     /// In front of the root's loop header, for parts that enter the loop; parameters: the header's, then the
@@ -55,24 +59,26 @@ pub(super) struct Translator<'t, 'f> {
     pub(super) trace: &'t Trace,
     pub(super) side_results: SideResults,
     /// Objects allocated since the last possible collection: young, so that stores need no barrier.
-    pub(super) young: Vec<OpRef>,
+    pub(super) young: ArenaVec<'t, OpRef>,
     /// The blocks of the part's exits, as far as they are made.
-    pub(super) way_blocks: Vec<Option<Block>>,
-    values: Vec<Option<Value>>,
+    pub(super) way_blocks: &'t mut [Option<Block>],
+    values: &'t mut [Option<Value>],
     /// What `Input` operations stand for: the values of the exit that the part continues; in the exit buffer
     /// if the part is the root.
-    inputs: Option<Vec<Value>>,
+    inputs: Option<&'t [Value]>,
     header: Option<Block>,
 }
 
 /// Builds the function of a region. There is a cell for each of the plan's exits.
-pub(super) fn translate(
+#[allow(clippy::too_many_arguments)]
+pub(super) fn translate<'t>(
     mut b: FunctionBuilder<'_>,
-    parts: &[Part<'_>],
-    plan: &Plan,
-    unit: &UnitInfo,
-    cells: &[CodeCell],
-    addresses: &Addresses,
+    arena: &'t Bump,
+    parts: &[Part<'t>],
+    plan: &'t Plan<'t>,
+    unit: &'t UnitInfo,
+    cells: &'t [CodeCell],
+    addresses: &'t Addresses,
     isa: &dyn TargetIsa,
 ) {
     let entry = b.create_block();
@@ -81,6 +87,7 @@ pub(super) fn translate(
     let (frame, buffer) = (b.block_params(entry)[0], b.block_params(entry)[1]);
     let mut translator = Translator {
         b,
+        arena,
         plan,
         unit,
         cells,
@@ -88,16 +95,16 @@ pub(super) fn translate(
         frame,
         buffer,
         c_convention: isa.default_call_conv(),
-        signatures: Signatures::default(),
-        pending: Vec::new(),
+        signatures: Signatures::new_in(arena),
+        pending: ArenaVec::new_in(arena),
         start: None,
         loop_entry: None,
         part: 0,
         trace: parts[0].trace,
         side_results: SideResults::default(),
-        young: Vec::new(),
-        way_blocks: Vec::new(),
-        values: Vec::new(),
+        young: ArenaVec::new_in(arena),
+        way_blocks: &mut [],
+        values: &mut [],
         inputs: None,
         header: None,
     };
@@ -116,10 +123,6 @@ pub(super) fn machine_type(ty: Type) -> types::Type {
     }
 }
 
-fn block_args(values: Vec<Value>) -> Vec<BlockArg> {
-    values.into_iter().map(BlockArg::Value).collect()
-}
-
 impl<'t> Translator<'t, '_> {
     fn region(&mut self, parts: &[Part<'t>]) {
         if self.plan.restarts {
@@ -129,7 +132,7 @@ impl<'t> Translator<'t, '_> {
             self.start = Some(start);
         }
         self.walk(parts, 0, None);
-        let mut leaving = Vec::new();
+        let mut leaving = ArenaVec::new_in(self.arena);
         while let Some(exit) = self.pending.pop() {
             match exit.target {
                 Target::Leave(_) => leaving.push(exit),
@@ -143,13 +146,13 @@ impl<'t> Translator<'t, '_> {
     }
 
     /// Translates one part into the current block.
-    fn walk(&mut self, parts: &[Part<'t>], part: usize, inputs: Option<Vec<Value>>) {
+    fn walk(&mut self, parts: &[Part<'t>], part: usize, inputs: Option<&'t [Value]>) {
         self.part = part;
         self.trace = parts[part].trace;
         self.side_results.clear();
         self.young.clear();
-        self.way_blocks = vec![None; self.plan.parts[part].ways.len()];
-        self.values = vec![None; self.trace.ops.len()];
+        self.way_blocks = self.arena.alloc_slice_fill_copy(self.plan.parts[part].ways.len(), None);
+        self.values = self.arena.alloc_slice_fill_copy(self.trace.ops.len(), None);
         self.inputs = inputs;
         self.header = None;
         self.operations();
@@ -172,8 +175,16 @@ impl<'t> Translator<'t, '_> {
         }
     }
 
-    fn values_of(&mut self, names: impl IntoIterator<Item = OpRef>) -> Vec<Value> {
-        names.into_iter().map(|r| self.value(r)).collect()
+    pub(super) fn values_of(&mut self, names: impl Iterator<Item = OpRef>) -> ArenaVec<'t, Value> {
+        let mut values = ArenaVec::with_capacity_in(names.size_hint().0, self.arena);
+        values.extend(names.map(|r| self.value(r)));
+        values
+    }
+
+    /// Goes to a block with values for its parameters.
+    pub(super) fn jump_with(&mut self, block: Block, values: &[Value]) {
+        let args = ArenaVec::from_iter_in(values.iter().copied().map(BlockArg::Value), self.arena);
+        self.b.ins().jump(block, &args);
     }
 
     /// A 64-bit constant.
@@ -213,7 +224,7 @@ impl<'t> Translator<'t, '_> {
 
     fn operations(&mut self) {
         let (trace, plan) = (self.trace, self.plan);
-        let uses = &plan.parts[self.part].uses;
+        let uses = plan.parts[self.part].uses;
         for (index, op) in trace.ops.iter().enumerate() {
             if trace.loop_start == Some(index as u32) {
                 self.start_loop();
@@ -241,7 +252,7 @@ impl<'t> Translator<'t, '_> {
             Opcode::Const | Opcode::Param | Opcode::Virtual => None,
             Opcode::SlotAddress => Some(self.b.ins().iadd_imm_s(self.frame, 8 * op.data as i64)),
             Opcode::Slot => Some(self.load(ty, self.frame, 8 * op.data as i32)),
-            Opcode::Input => Some(match &self.inputs {
+            Opcode::Input => Some(match self.inputs {
                 Some(inputs) => inputs[op.data as usize],
                 None => self.load(ty, self.buffer, 8 * op.data as i32),
             }),
@@ -282,7 +293,7 @@ impl<'t> Translator<'t, '_> {
             initial = self.start_loop_entry(initial, loop_inputs);
         }
         let header = self.b.create_block();
-        self.b.ins().jump(header, &block_args(initial));
+        self.jump_with(header, &initial);
         self.b.switch_to_block(header);
         for param in &trace.params {
             let value = self.b.append_block_param(header, machine_type(trace.type_of(param.op)));
@@ -294,27 +305,28 @@ impl<'t> Translator<'t, '_> {
 
     /// Starts the block through which other parts enter the root's loop. From here on the values that the
     /// loop uses are this block's parameters. Gives the header's parameters.
-    fn start_loop_entry(&mut self, initial: Vec<Value>, loop_inputs: &[OpRef]) -> Vec<Value> {
+    fn start_loop_entry(
+        &mut self,
+        mut values: ArenaVec<'t, Value>,
+        loop_inputs: &[OpRef],
+    ) -> ArenaVec<'t, Value> {
         let block = self.b.create_block();
-        let outer = self.values_of(loop_inputs.iter().copied());
-        let args = [initial, outer].concat();
-        self.b.ins().jump(block, &block_args(args.clone()));
+        let params = values.len();
+        values.extend(self.values_of(loop_inputs.iter().copied()));
+        self.jump_with(block, &values);
         self.b.switch_to_block(block);
-        let mut params: Vec<Value> = args
-            .into_iter()
-            .map(|value| {
-                let ty = self.b.func.dfg.value_type(value);
-                self.b.append_block_param(block, ty)
-            })
-            .collect();
-        let outer = params.split_off(params.len() - loop_inputs.len());
-        for (&name, value) in loop_inputs.iter().zip(outer) {
+        for value in &mut values {
+            let ty = self.b.func.dfg.value_type(*value);
+            *value = self.b.append_block_param(block, ty);
+        }
+        for (&name, &value) in loop_inputs.iter().zip(&values[params..]) {
             self.values[name.index()] = Some(value);
         }
+        values.truncate(params);
         // What was computed on the side is not among the parameters.
         self.side_results.clear();
         self.loop_entry = Some(block);
-        params
+        values
     }
 
     /// Leaves through the snapshot's exit unless the condition has the expected value.
@@ -361,12 +373,12 @@ impl<'t> Translator<'t, '_> {
             End::Loop => {
                 let next = self.values_of(trace.params.iter().map(|p| p.next));
                 let header = self.header.expect("a trace that loops has a header");
-                self.b.ins().jump(header, &block_args(next));
+                self.jump_with(header, &next);
             }
             End::Enter { params, outer, .. } if self.plan.has_loop => {
                 let args = self.values_of(params.iter().chain(outer).copied());
                 let entry = self.loop_entry.expect("the root of a region that is entered has a loop");
-                self.b.ins().jump(entry, &block_args(args));
+                self.jump_with(entry, &args);
             }
             End::Exit(_) | End::Enter { .. } => {
                 let exit = self.last_exit();
