@@ -39,9 +39,9 @@ parameters! {
     /// Passes of a loop header until the loop is recorded.
     threshold = 150;
     /// Calls of a function until it is recorded.
-    function_threshold = 300;
+    function_threshold = 600;
     /// Times an exit is taken until it is continued by a bridge.
-    bridge_threshold = 30;
+    bridge_threshold = 100;
     /// Milliseconds within which a threshold has to be reached to count as hot.
     decay_ms = 5000;
     /// Operations in a trace, at most.

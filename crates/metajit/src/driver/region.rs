@@ -2,8 +2,8 @@
 //!
 //! A bridge is first a unit of its own, reached through its exit's cell. Compiled together with its root as one unit it
 //! is a branch, and enters the loop in registers. That is done when it has come to the loop through the
-//! interpreter so often that the time lost equals the time that compiling takes; for bridges that do not enter the loop,
-//! when their number has doubled. The exits of the new unit are new ones, since the old unit may
+//! interpreter so often that the time lost equals the time that compiling takes. A bridge that does not enter the loop
+//! gains little: for those it is done when their number has grown fourfold. The exits of the new unit are new ones, since the old unit may
 //! still be running further up the native stack; its code is freed when no compiled code runs.
 //! Neighbours: `compile` (calls), `backend::Part`.
 
@@ -54,6 +54,11 @@ enum Piece {
     Whole,
     /// One part of it by itself.
     Alone(usize),
+}
+
+/// 4, 16, 64, ...: few enough that compiling everything again so often costs about as much as the last time.
+fn is_power_of_four(n: u64) -> bool {
+    n > 1 && n.is_power_of_two() && n.trailing_zeros() % 2 == 0
 }
 
 /// Whether the exit is taken because somebody asked compiled loops to leave.
@@ -171,7 +176,7 @@ impl Jit {
     ) -> Result<(), Abort> {
         let bridges = region.bridges();
         let enters = region.parts.last().is_some_and(|part| matches!(part.trace.end, End::Enter { .. }));
-        let at_once = if enters { self.parameters.merge_passes == 0 } else { bridges.is_power_of_two() };
+        let at_once = if enters { self.parameters.merge_passes == 0 } else { is_power_of_four(bridges) };
         if at_once && self.compile_whole(number, origin, region) {
             self.exits[exit as usize].hot_at = u64::MAX;
             return Ok(());

@@ -168,6 +168,20 @@ pub fn fill_items<E: Element>(object: Ref, tail: Tail<E>, start: usize, count: u
     }
 }
 
+/// Writes elements from `start` on; they may lie in the same array.
+pub fn set_items<E: Element>(object: Ref, tail: Tail<E>, start: usize, elements: &[E]) {
+    debug_assert!(layout_of(object) == tail.layout);
+    assert!(start + elements.len() <= len(object), "written elements lie in the array");
+    // SAFETY: the range lies inside a live object, as was just asserted; `copy` allows an overlap.
+    unsafe {
+        let first = ((object.address() + tail.offset as usize) as *mut E).add(start);
+        std::ptr::copy(elements.as_ptr(), first, elements.len());
+    }
+    if E::KIND as u32 == Value::KIND as u32 {
+        write_barrier(object);
+    }
+}
+
 const PLAIN_OFFSET: usize = HEADER_BYTES;
 
 /// Gives the shorthands for the framework's own arrays.

@@ -41,7 +41,7 @@ pub use abi::{
 };
 pub use access::{
     bytes, copy_items, fill_items, floats, get, init, init_item, ints, item, items, items_mut, layout_of,
-    len, set, set_item, size_of, values,
+    len, set, set_item, set_items, size_of, values,
 };
 pub use alloc::{
     OutOfMemory, alloc, alloc_bytes, alloc_values, collect, collect_young, set_collect_every, try_alloc,

@@ -3,7 +3,7 @@
 //! Tuples and short lists are allocated in place, so that traces can do without them. Neighbours: `unpack` (the reverse).
 
 use super::{Outcome, constant, helpers, object};
-use crate::object::layouts::{List, Tuple};
+use crate::object::layouts::{List, Slice, Tuple};
 use crate::object::{dict, list, set, tuple};
 use metajit::frame::Frame;
 use metajit::heap::{self, VALUES, Value, Values};
@@ -52,6 +52,15 @@ pub fn list_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Val<M> {
     let made = Obj::<M>::alloc(List::ID, 0);
     made.set(List::ITEMS, items);
     made.set(List::LEN, Int::from(i64::from(n)));
+    made.value()
+}
+
+/// A slice object.
+pub fn slice<M: Mode>(start: Val<M>, stop: Val<M>, step: Val<M>) -> Val<M> {
+    let made = Obj::<M>::alloc(Slice::ID, 0);
+    made.set(Slice::START, start);
+    made.set(Slice::STOP, stop);
+    made.set(Slice::STEP, step);
     made.value()
 }
 

@@ -7,10 +7,10 @@ use super::{
     raw, variables,
 };
 use crate::address;
-use crate::object::layouts::{Slice, Tuple};
+use crate::object::layouts::Tuple;
 use crate::object::native::Native;
 use crate::object::{
-    NONE, PyResult, attributes, dict, exception, instance, list, number, sequence, set, str, tuple,
+    PyResult, attributes, dict, exception, instance, list, number, sequence, set, slice, str, tuple,
 };
 use metajit::heap::{self, Ref, Value};
 use metajit::helpers;
@@ -94,16 +94,12 @@ fn dict_merge_plain(dict: Ref, other: Value, function: Value) -> PyResult<i64> {
 fn set_update_plain(set: Ref, items: Value) -> PyResult<i64> {
     set::update(set, items).map(|()| 0)
 }
-fn slice_plain(start: Value, stop: Value, step: Value) -> Value {
-    let slice = heap::alloc(Slice::ID, 0);
-    heap::init(slice, Slice::START, start);
-    heap::init(slice, Slice::STOP, stop);
-    heap::init(slice, Slice::STEP, step);
-    Value::object(slice)
+fn slice_of_plain(value: Value, start: Value, stop: Value, step: Value) -> PyResult {
+    raw::get_item(value, slice::new(start, stop, step))
 }
 
-fn slice_of_plain(value: Value, start: Value, stop: Value) -> PyResult {
-    raw::get_item(value, slice_plain(start, stop, NONE))
+fn set_slice_plain(list: Value, start: Value, stop: Value, step: Value, items: Value) -> PyResult<i64> {
+    raw::set_item(list, slice::new(start, stop, step), items).map(|()| 0)
 }
 
 fn character_plain(code: i64) -> Ref {
@@ -182,8 +178,10 @@ helpers! {
     [Reads] pub fn str_contains(s: Ref, part: Ref) -> bool = str::search::contains;
     /// The string of one Latin-1 code point, which lives for ever.
     [Elidable] pub fn character(code: i64) -> Ref = character_plain;
-    /// `value[start:stop]` of a string, list or tuple, the bounds small integers or None.
-    [Reads] pub fn slice_of(value: Value, start: Value, stop: Value) -> try Value = slice_of_plain;
+    /// `value[start:stop:step]` of a string, list or tuple, the parts small integers or None.
+    [Reads] pub fn slice_of(value: Value, start: Value, stop: Value, step: Value) -> try Value = slice_of_plain;
+    /// `list[start:stop:step] = items`.
+    [Any] pub fn set_slice(list: Value, start: Value, stop: Value, step: Value, items: Value) -> try i64 = set_slice_plain;
     /// A comparison of objects of builtin classes; the operation by number.
     [Any] pub fn compare(op: i64, a: Value, b: Value) -> try Value = compare_plain;
     /// `x ** y` of floats, for which it is a float.
@@ -226,8 +224,6 @@ helpers! {
     [Any] pub fn import_name(name: Ref, globals: Ref, fromlist: Value, level: i64) -> try Value = import::import_name;
     /// An attribute of a module, or a submodule.
     [Any] pub fn import_from(module: Value, name: Ref) -> try Value = import::import_from;
-    /// A slice object.
-    [Reads] pub fn new_slice(start: Value, stop: Value, step: Value) -> Value = slice_plain;
     /// `iterator.send(value)`.
     [Any] pub fn send_to(iterator: Value, sent: Value) -> try Value = raw::send_to;
     /// The tuple of an iterable's items, for a call.

@@ -566,11 +566,11 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     set_to!(frame, d, exc, subscript::slice(get!(obj), get!(base), get!(base.plus(1))));
                 }
                 Op::StoreSlice { obj, base, v } => {
-                    let slice = helpers::new_slice(get!(base), get!(base.plus(1)), constant(NONE));
+                    let slice = build::slice(get!(base), get!(base.plus(1)), constant(NONE));
                     value_of!(exc, subscript::set_item(get!(obj), slice, get!(v)));
                 }
                 Op::BuildSlice { d, base } => {
-                    put!(d, helpers::new_slice(get!(base), get!(base.plus(1)), get!(base.plus(2))));
+                    put!(d, build::slice(get!(base), get!(base.plus(1)), get!(base.plus(2))));
                 }
 
                 Op::BuildTuple { d, base, n } => {

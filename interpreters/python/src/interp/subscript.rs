@@ -4,8 +4,8 @@
 //! Neighbours: `object::sequence` (builtin types).
 
 use super::attribute::call_found;
-use super::lookup::{Found, class_of};
-use super::{Outcome, constant, fail, helpers, text};
+use super::lookup::{Found, as_layout, class_of};
+use super::{Outcome, build, constant, fail, helpers, text};
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
 use crate::object::{NONE, dict, error, list, sequence, types};
@@ -45,6 +45,12 @@ pub fn get_item<M: Mode>(value: Val<M>, key: Val<M>) -> Outcome<M> {
 
 #[inline(never)]
 fn get_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>) -> Outcome<M> {
+    if M::RECORDING
+        && matches!(object.layout(), l::List::ID | l::Tuple::ID | l::Str::ID)
+        && let Some([start, stop, step]) = plain_slice(key)
+    {
+        return helpers::slice_of(value, start, stop, step);
+    }
     match object.layout() {
         l::Tuple::ID => {
             if let Some(index) = key.small_int()
@@ -103,12 +109,15 @@ fn get_item_other<M: Mode>(value: Val<M>, key: Val<M>) -> Outcome<M> {
 
 /// `value[start:stop]`.
 pub fn slice<M: Mode>(value: Val<M>, start: Val<M>, stop: Val<M>) -> Outcome<M> {
-    if M::RECORDING
-        && let Some(part) = text::slice(value, start, stop)
-    {
-        return part;
-    }
-    get_item(value, helpers::new_slice(start, stop, constant(NONE)))
+    get_item(value, build::slice(start, stop, constant(NONE)))
+}
+
+/// The parts of a slice object whose bounds are small integers or None: using it runs no Python code.
+fn plain_slice<M: Mode>(key: Val<M>) -> Option<[Val<M>; 3]> {
+    let slice = as_layout(key, l::Slice::ID)?;
+    let parts = [l::Slice::START, l::Slice::STOP, l::Slice::STEP].map(|part| slice.get(part));
+    let is_bound = |bound: &Val<M>| bound.same(NONE) || bound.small_int().is_some();
+    parts.iter().all(is_bound).then_some(parts)
 }
 
 /// `object[key] = item`.
@@ -130,6 +139,11 @@ pub fn set_item<M: Mode>(value: Val<M>, key: Val<M>, item: Val<M>) -> Outcome<M,
 #[inline(never)]
 fn set_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>, item: Val<M>) -> Outcome<M, ()> {
     match object.layout() {
+        l::List::ID if M::RECORDING => {
+            if let Some([start, stop, step]) = plain_slice(key) {
+                return helpers::set_slice(value, start, stop, step, item).map(|_| ());
+            }
+        }
         l::Dict::ID => {
             if M::RECORDING {
                 return helpers::dict_set(object, key, item);

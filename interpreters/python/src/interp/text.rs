@@ -8,7 +8,7 @@ use super::lookup::as_layout;
 use super::{Outcome, constant, helpers, object};
 use crate::object::layouts as l;
 use crate::object::number::BinaryOp;
-use crate::object::{NONE, str};
+use crate::object::str;
 use metajit::heap::{FLOAT_BOX, INT_BOX, Value};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
@@ -189,16 +189,4 @@ pub fn next_character<M: Mode>(it: Obj<M>) -> Option<Option<Val<M>>> {
     }
     it.set(l::StrIter::POS, at + 1);
     Some(Some(helpers::character(byte).value()))
-}
-
-/// `value[start:stop]` of a string, list or tuple.
-pub fn slice<M: Mode>(value: Val<M>, start: Val<M>, stop: Val<M>) -> Option<Outcome<M>> {
-    if !matches!(operand(value), Operand::Text | Operand::List | Operand::Tuple) {
-        return None;
-    }
-    let is_bound = |bound: Val<M>| bound.small_int().is_some() || bound.same(NONE);
-    if !is_bound(start) || !is_bound(stop) {
-        return None;
-    }
-    Some(helpers::slice_of(value, start, stop))
 }

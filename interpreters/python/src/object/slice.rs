@@ -15,7 +15,16 @@ pub fn new(start: Value, stop: Value, step: Value) -> Value {
     Value::object(r)
 }
 
+#[inline]
 fn bound(value: Value) -> PyResult<i64> {
+    match value.as_int() {
+        Some(i) => Ok(i),
+        None => bound_of_object(value),
+    }
+}
+
+#[cold]
+fn bound_of_object(value: Value) -> PyResult<i64> {
     if !cast::is_index(value) {
         return Err(error::type_error("slice indices must be integers or None or have an __index__ method"));
     }

@@ -146,11 +146,9 @@ pub fn slice(list: Ref, start: i64, step: i64, count: usize) -> Ref {
         let from = if count == 0 { 0 } else { start as usize };
         return super::from_slice(&items(list)[from..from + count]);
     }
-    let made = super::with_capacity(count);
-    for i in 0..count {
-        append(made, items(list)[(start + i as i64 * step) as usize]);
-    }
-    made
+    let all = items(list);
+    let picked: Vec<Value> = (0..count).map(|i| all[(start + i as i64 * step) as usize]).collect();
+    super::from_slice(&picked)
 }
 
 /// `list[key] = value`.
@@ -167,7 +165,8 @@ pub fn setitem(list: Ref, key: Value, value: Value) -> PyResult<()> {
 
 fn set_slice(list: Ref, key: Value, value: Value) -> PyResult<()> {
     let simple = heap::get(Ref::from_bits(key.bits()), l::Slice::STEP) == NONE;
-    let new = match super::from_iterable(value) {
+    let is_other = value.has_layout(l::List::ID) && value.bits() != list.bits();
+    let new = match if is_other { Ok(Ref::from_bits(value.bits())) } else { super::from_iterable(value) } {
         Err(e) if simple && iterators::is_error(e, Builtin::TypeError) && !is_iterable(value) => {
             return Err(error::type_error("can only assign an iterable"));
         }

@@ -178,9 +178,7 @@ pub fn replace_range(list: Ref, from: usize, to: usize, elements: &[Value]) -> P
     reserve(list, new)?;
     let storage = heap::get(list, List::ITEMS);
     heap::copy_items(storage, Values::TAIL, from + elements.len(), storage, Values::TAIL, to, old - to);
-    for (i, &element) in elements.iter().enumerate() {
-        heap::set_item(storage, Values::TAIL, from + i, element);
-    }
+    heap::set_items(storage, Values::TAIL, from, elements);
     if new < old {
         heap::fill_items(storage, Values::TAIL, new, old - new, Value::NULL);
     }
@@ -196,9 +194,7 @@ pub fn extend_from_slice(list: Ref, elements: &[Value]) -> PyResult<()> {
     let old = len(list);
     reserve(list, old + elements.len())?;
     let storage = heap::get(list, List::ITEMS);
-    for (i, &element) in elements.iter().enumerate() {
-        heap::set_item(storage, Values::TAIL, old + i, element);
-    }
+    heap::set_items(storage, Values::TAIL, old, elements);
     heap::set(list, List::LEN, (old + elements.len()) as i64);
     Ok(())
 }
