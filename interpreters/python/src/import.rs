@@ -1,4 +1,4 @@
-//! `import`: modules written in Rust, files beside the program, packages.
+//! `import`: modules written in Rust, files beside the program, packages, and the library in the executable.
 //!
 //! A module is entered into `sys.modules` before its code runs, and taken out again when that raises, so that modules may import each other.
 //! Neighbours: `interp::import` (the instructions), `stdlib` (modules written in Rust), `compile`.
@@ -8,7 +8,7 @@ use crate::object::class::Builtin;
 use crate::object::error::{exception, import_error, type_error};
 use crate::object::layouts::{List, Module, Tuple};
 use crate::object::{NONE, PyResult, dict, list, str, tuple};
-use crate::stdlib::{self, sys};
+use crate::stdlib::{self, library, sys};
 use crate::{raw, traceback};
 use metajit::heap::{self, Ref, Value};
 use std::path::{Path, PathBuf};
@@ -142,7 +142,7 @@ fn import_one(name: &str, full: &str, parent: Option<Value>) -> PyResult {
                 let message = format!("No module named '{full}'; '{parent_name}' is not a package");
                 return Err(with_name(Builtin::ModuleNotFoundError, &message, full));
             };
-            let module = find_on(path, name)?.ok_or_else(|| not_found(name))?;
+            let module = find_sub(path, name)?.ok_or_else(|| not_found(name))?;
             let tail = name.rsplit('.').next().unwrap_or(name);
             raw::set_attr(parent, raw::intern(tail), module)?;
             module
@@ -157,8 +157,29 @@ fn import_top(name: &str) -> PyResult {
         dict::set(modules, str::value(name), Value::object(module))?;
         return Ok(Value::object(module));
     }
+    if let Some(source) = library::find_own(name) {
+        return run_source(source);
+    }
     let path = sys::attribute("path").unwrap_or(NONE);
-    find_on(path, name)?.ok_or_else(|| not_found(name))
+    if let Some(module) = find_on(path, name)? {
+        return Ok(module);
+    }
+    library::find(name).map_or_else(|| Err(not_found(name)), run_source)
+}
+
+/// Runs a module whose source is part of the executable.
+fn run_source(source: &library::Source) -> PyResult {
+    let filename = source.filename();
+    let folder = filename.strip_suffix("/__init__.py").map(PathBuf::from);
+    run_text(source.name, source.text, &filename, folder.as_slice())
+}
+
+/// Looks for a submodule: in the folders of its package, else in the library.
+fn find_sub(path: Value, name: &str) -> PyResult<Option<Value>> {
+    if let Some(module) = find_on(path, name)? {
+        return Ok(Some(module));
+    }
+    library::find_own(name).or_else(|| library::find(name)).map(run_source).transpose()
 }
 
 /// What a module's name leads to in a folder.
@@ -175,8 +196,8 @@ fn find_on(path: Value, name: &str) -> PyResult<Option<Value>> {
     for &entry in sequence(path) {
         let Some(folder) = cast::str_of(entry).map(str::as_str) else { continue };
         match look_in(Path::new(folder), tail) {
-            Some(Found::Package { folder, init }) => return run_file(name, &init, Some(&[folder])).map(Some),
-            Some(Found::File(file)) => return run_file(name, &file, None).map(Some),
+            Some(Found::Package { folder, init }) => return run_file(name, &init, &[folder]).map(Some),
+            Some(Found::File(file)) => return run_file(name, &file, &[]).map(Some),
             Some(Found::Namespace(folder)) => namespaces.push(folder),
             None => {}
         }
@@ -184,7 +205,7 @@ fn find_on(path: Value, name: &str) -> PyResult<Option<Value>> {
     if namespaces.is_empty() {
         return Ok(None);
     }
-    let made = new_module(name, Some(&namespaces))?;
+    let made = new_module(name, &namespaces)?;
     stdlib::set(made, "__file__", NONE);
     Ok(Some(Value::object(made)))
 }
@@ -202,17 +223,16 @@ fn look_in(folder: &Path, tail: &str) -> Option<Found> {
     inner.is_dir().then_some(Found::Namespace(inner))
 }
 
-/// A module in `sys.modules`, with the names that describe it; a package has folders.
-fn new_module(name: &str, folders: Option<&[PathBuf]>) -> PyResult<Ref> {
+/// A module in `sys.modules`, with the names that describe it; a package has folders, another module none.
+fn new_module(name: &str, folders: &[PathBuf]) -> PyResult<Ref> {
     let made = stdlib::new_module(name);
-    let package = match folders {
-        Some(folders) => {
-            let path = list::new();
-            folders.iter().for_each(|f| list::append(path, str::value(&f.to_string_lossy())));
-            stdlib::set(made, "__path__", Value::object(path));
-            name
-        }
-        None => name.rsplit_once('.').map_or("", |(parent, _)| parent),
+    let package = if folders.is_empty() {
+        name.rsplit_once('.').map_or("", |(parent, _)| parent)
+    } else {
+        let path = list::new();
+        folders.iter().for_each(|f| list::append(path, str::value(&f.to_string_lossy())));
+        stdlib::set(made, "__path__", Value::object(path));
+        name
     };
     stdlib::set(made, "__package__", str::value(package));
     let modules = sys::modules().ok_or_else(|| import_error("sys.modules is gone"))?;
@@ -221,14 +241,19 @@ fn new_module(name: &str, folders: Option<&[PathBuf]>) -> PyResult<Ref> {
 }
 
 /// Compiles and runs a file as the module `name`.
-fn run_file(name: &str, file: &Path, folders: Option<&[PathBuf]>) -> PyResult {
+fn run_file(name: &str, file: &Path, folders: &[PathBuf]) -> PyResult {
     let filename = file.to_string_lossy();
     let source =
         std::fs::read(file).map_err(|e| stdlib::io::error::exception(&e, Some(str::value(&filename))))?;
-    let code = crate::compile::compile_file(&source, &filename)
+    run_text(name, &source, &filename, folders)
+}
+
+/// Compiles and runs a source text as the module `name`.
+fn run_text(name: &str, source: &[u8], filename: &str, folders: &[PathBuf]) -> PyResult {
+    let code = crate::compile::compile_file(source, filename)
         .map_err(|report| traceback::syntax::exception(&report))?;
     let made = new_module(name, folders)?;
-    stdlib::set(made, "__file__", str::value(&filename));
+    stdlib::set(made, "__file__", str::value(filename));
     stdlib::set(made, "__cached__", NONE);
     let globals = heap::get(made, Module::DICT);
     crate::builtins::code::ensure_builtins(globals);
@@ -266,7 +291,7 @@ fn import_names(package: Value, full: &str, names: &[Value]) -> PyResult<()> {
 fn import_submodule(package: Value, path: Value, name: &str) -> PyResult<()> {
     let module = match loaded(name) {
         Some(module) => Some(module),
-        None => find_on(path, name)?,
+        None => find_sub(path, name)?,
     };
     if let Some(module) = module {
         let tail = name.rsplit('.').next().unwrap_or(name);

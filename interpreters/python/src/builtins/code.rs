@@ -5,6 +5,7 @@
 
 use super::arguments::given;
 use crate::bytecode::CodeData;
+use crate::code::Code;
 use crate::natives;
 use crate::object::cast::{self, bind, index_i64};
 use crate::object::error::{not_implemented, type_error, value_error};
@@ -18,8 +19,10 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 /// The namespaces of a frame.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Caller {
+    code: &'static Code,
+    pc: usize,
     globals: Ref,
     locals: Value,
 }
@@ -29,10 +32,10 @@ thread_local! {
     static CALLER: Cell<Option<Caller>> = const { Cell::new(None) };
 }
 
-/// Tells the namespaces of the frame that is about to call one of this file's natives. `locals` is the same dict as `globals`, a class
+/// Tells of the frame that is about to call one of this file's natives at `pc`. `locals` is the same dict as the globals, a class
 /// body's namespace, or a snapshot of a function's variables.
-pub fn set_caller(globals: Ref, locals: Value) {
-    CALLER.set(Some(Caller { globals, locals }));
+pub fn set_caller(code: &'static Code, pc: usize, locals: Value) {
+    CALLER.set(Some(Caller { code, pc, globals: code.globals, locals }));
 }
 
 fn caller(function: &str) -> PyResult<Caller> {
@@ -41,6 +44,16 @@ fn caller(function: &str) -> PyResult<Caller> {
             "{function}() cannot find the frame that calls it: call it directly from Python code"
         ))
     })
+}
+
+/// `sys._getframe()`: of the frame that calls it; which frames called that one is not known.
+pub fn getframe(args: &[Value]) -> PyResult {
+    let caller = caller("sys._getframe")?;
+    let depth = args.first().map_or(Ok(0), |&depth| index_i64(depth))?;
+    if depth > 0 {
+        return Err(value_error("call stack is not deep enough"));
+    }
+    Ok(crate::object::frame_view::new(caller.code, caller.pc, caller.locals))
 }
 
 /// `locals()`.
@@ -235,7 +248,7 @@ fn compile(args: Args<'_>) -> PyResult {
     };
     let code = compile_text(&text, &filename, mode)?;
     let globals = builtin_globals("__main__");
-    Ok(crate::code::Code::new(&code, globals, true).object())
+    Ok(Code::new(&code, globals, true).object())
 }
 
 /// The error of leaving the interactive session in a program that has none.

@@ -41,7 +41,7 @@ const UNNAMED: std::ops::Range<Builtin> = Builtin::Cell..Builtin::Property;
 fn is_name(class: Builtin) -> bool {
     use Builtin::*;
     match class {
-        NoneType | NotImplementedType | Builtin::Ellipsis | Member | Traceback => false,
+        NoneType | NotImplementedType | Builtin::Ellipsis | Member | Traceback | FrameView => false,
         SeqIter | RangeIter | DictIter | StrIter | CallIter => false,
         DictKeys | DictValues | DictItems | MappingProxy | SimpleNamespace => false,
         TextFile | BufferedReader | BufferedWriter | BufferedRandom => false,

@@ -49,6 +49,8 @@ impl CodeFlags {
     pub const GENERATOR: u32 = 0x20;
     /// Calling makes a coroutine.
     pub const COROUTINE: u32 = 0x80;
+    /// A generator that may be awaited (`types.coroutine`).
+    pub const ITERABLE_COROUTINE: u32 = 0x100;
     /// Calling makes an asynchronous generator.
     pub const ASYNC_GENERATOR: u32 = 0x200;
     /// `from __future__ import annotations` is in force.
@@ -91,7 +93,7 @@ pub struct Position {
 }
 
 /// One compiled code block.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct CodeData {
     pub name: String,
     pub qualname: String,

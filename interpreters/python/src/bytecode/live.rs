@@ -7,7 +7,7 @@ use super::code::{CodeData, CodeFlags};
 use super::ops::{Access, Reg};
 
 /// The live registers of a code object, one bit set per instruction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Liveness {
     words: usize,
     bits: Vec<u64>,

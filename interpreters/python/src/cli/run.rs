@@ -54,7 +54,10 @@ pub fn run(command: &str, options: &Options) -> End {
     arguments.extend(options.arguments.iter().cloned());
     let executable =
         std::env::current_exe().map_or_else(|_| command.to_owned(), |p| p.to_string_lossy().into_owned());
-    sys::set_start(&sys::Start { arguments, path: vec![source.folder.clone()], executable });
+    let mut path = vec![source.folder.clone()];
+    let folders = std::env::var("PYTHONPATH").unwrap_or_default();
+    path.extend(folders.split(':').filter(|folder| !folder.is_empty()).map(|folder| folder.to_owned()));
+    sys::set_start(&sys::Start { arguments, path, executable });
     let end = match compile::compile_file(&source.text, &source.filename) {
         Ok(code) => match execute(&source, &code, options.dump_bytecode) {
             Ok(()) => finish(0),

@@ -127,6 +127,9 @@ impl<'a> Compiler<'a> {
 
     fn attribute_name(&mut self, a: &ast::ExprAttribute) -> crate::bytecode::NameId {
         let name = self.mangled(&a.attr);
+        if name == "_getframe" {
+            self.unit.introspects = true;
+        }
         self.unit.buffer.name(&name)
     }
 

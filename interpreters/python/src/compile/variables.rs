@@ -95,7 +95,7 @@ impl Compiler<'_> {
     /// Loads a name into `d`.
     pub(super) fn load_name(&mut self, name: &str, d: Reg, at: Span) {
         let name = self.mangled(name);
-        if matches!(name.as_str(), "globals" | "locals" | "vars" | "eval" | "exec" | "dir") {
+        if matches!(name.as_str(), "globals" | "locals" | "vars" | "eval" | "exec" | "dir" | "_getframe") {
             self.unit.introspects = true;
         }
         if name == "__debug__" {

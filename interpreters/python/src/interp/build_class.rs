@@ -119,7 +119,7 @@ fn resolve_bases(given: &[Value]) -> PyResult<Ref> {
 }
 
 /// The metaclass that derives from all the bases' ones.
-fn most_derived(metaclass: Ref, bases: &[Value]) -> PyResult<Ref> {
+pub fn most_derived(metaclass: Ref, bases: &[Value]) -> PyResult<Ref> {
     let mut winner = metaclass;
     for &base in bases {
         let other = raw::class_of(base);
@@ -293,8 +293,14 @@ fn implicit_methods(dict: Ref) {
 /// Calls `__set_name__` of the attributes and the bases' `__init_subclass__`.
 fn announce(class: Ref, dict: Ref, args: Args<'_>) -> PyResult<()> {
     let n = names();
-    let mut position = 0;
-    while let Some((name, value)) = dict::next_entry(dict, &mut position) {
+    // As they are now: `__set_name__` may change the class.
+    let entries = list::new();
+    for (name, value) in dict::iter(dict) {
+        list::append(entries, name);
+        list::append(entries, value);
+    }
+    for entry in 0..list::len(entries) / 2 {
+        let (name, value) = (list::items(entries)[2 * entry], list::items(entries)[2 * entry + 1]);
         if value.has_layout(l::Instance::ID)
             && let Some(result) = raw::call_special(value, "__set_name__", &[Value::object(class), name])
         {

@@ -76,6 +76,9 @@ pub fn call_registers<M: Mode>(frame: Frame<M>, callee: Val<M>, first: u32, coun
         && function.has_layout(Function::ID)
     {
         let code = address::code(function.get(Function::CODE).promote());
+        if M::RECORDING {
+            M::assume(crate::object::function::codes_unchanged());
+        }
         if code.simple && code.argcount == count {
             let target = next_frame::<M>();
             for i in 0..count {
@@ -173,6 +176,9 @@ fn call_object<M: Mode>(callee: Val<M>, args: &[Val<M>], keywords: &[Value]) -> 
 /// Calls a function written in Python.
 pub fn call_function<M: Mode>(function: Obj<M>, args: &[Val<M>], names: &[Value]) -> Outcome<M> {
     let code = address::code(function.get(Function::CODE).promote());
+    if M::RECORDING {
+        M::assume(crate::object::function::codes_unchanged());
+    }
     let target = next_frame::<M>();
     if code.simple && names.is_empty() && args.len() == code.argcount as usize {
         for (i, &arg) in args.iter().enumerate() {

@@ -8,12 +8,13 @@
 use super::exceptions::{is_builtin_error, stop_iteration};
 use super::lookup::as_layout;
 use super::run::Python;
-use super::{Outcome, constant, fail, next_frame, object};
+use super::{Outcome, awaiting, constant, fail, next_frame, object};
 use crate::address;
 use crate::bytecode::Op;
 use crate::code::Code;
 use crate::object::class::Builtin;
-use crate::object::layouts::{Function, Generator, Thread};
+use crate::object::generator::kind;
+use crate::object::layouts::{AsyncStep, Function, Generator, Thread};
 use crate::object::{NONE, error};
 use crate::vm;
 use metajit::frame::Frame;
@@ -82,7 +83,7 @@ pub fn suspend<M: Mode>(frame: Frame<M>, code: &'static Code, pc: usize) {
 pub fn resume<M: Mode>(generator: Obj<M>, sent: Val<M>) -> Outcome<M, Resumed<M>> {
     let state = generator.get(Generator::PC).promote();
     if state < 0 {
-        return not_suspended(state);
+        return not_suspended(generator, state);
     }
     let code = address::code(generator.get(Generator::CODE).promote());
     let frame = next_frame::<M>();
@@ -166,28 +167,46 @@ fn run<M: Mode>(
         }
         Err(exc) => {
             generator.set(Generator::PC, Int::constant(FINISHED));
-            Err(leaving(Val::new(exc)))
+            Err(leaving(Val::new(exc), code))
         }
     }
 }
 
-/// What an exception that leaves a generator becomes (PEP 479).
-fn leaving<M: Mode>(exc: Val<M>) -> Val<M> {
-    if !is_builtin_error(exc, Builtin::StopIteration) {
-        return exc;
+/// What messages call objects of these classes.
+fn spoken(kind: Builtin) -> &'static str {
+    match kind {
+        Builtin::Coroutine => "coroutine",
+        Builtin::AsyncGenerator => "async generator",
+        _ => "generator",
     }
+}
+
+/// What an exception that leaves a generator becomes (PEP 479).
+fn leaving<M: Mode>(exc: Val<M>, code: &'static Code) -> Val<M> {
+    let kind = kind(code.data.flags);
+    let stop = if is_builtin_error(exc, Builtin::StopIteration) {
+        "StopIteration"
+    } else if kind == Builtin::AsyncGenerator && is_builtin_error(exc, Builtin::StopAsyncIteration) {
+        "StopAsyncIteration"
+    } else {
+        return exc;
+    };
     let plain = exc.peek();
-    let error = error::runtime_error("generator raised StopIteration");
+    let error = error::runtime_error(format!("{} raised {stop}", spoken(kind)));
     crate::object::exception::set_cause_and_context(error, plain);
     fail(error)
 }
 
 #[cold]
-fn not_suspended<M: Mode>(state: i64) -> Outcome<M, Resumed<M>> {
+fn not_suspended<M: Mode>(generator: Obj<M>, state: i64) -> Outcome<M, Resumed<M>> {
+    let kind = kind(awaiting::flags_of(generator));
     if state == FINISHED {
+        if kind == Builtin::Coroutine {
+            return Err(fail(error::runtime_error("cannot reuse already awaited coroutine")));
+        }
         return Ok(Resumed::Returned(constant(NONE)));
     }
-    Err(fail(error::value_error("generator already executing")))
+    Err(fail(error::value_error(format!("{} already executing", spoken(kind)))))
 }
 
 /// `generator.send(value)`: what it yields, or StopIteration.
@@ -218,8 +237,13 @@ pub fn delegate(generator: metajit::heap::Ref) -> Value {
 
 /// Sends `value` to the iterator to which `yield from` delegates.
 pub fn delegate_to<M: Mode>(iterator: Val<M>, value: Val<M>) -> Outcome<M, Resumed<M>> {
-    if let Some(generator) = as_generator(iterator) {
+    if let Some(generator) = as_generator(iterator).or_else(|| awaiting::unwrapped(iterator)) {
         return resume(generator, value);
+    }
+    if let Some(step) = as_layout(iterator, AsyncStep::ID)
+        && awaiting::is_send(step)
+    {
+        return awaiting::advance(step, value);
     }
     if value.same(NONE) {
         return match super::iterate::next_result(iterator)? {

@@ -4,7 +4,7 @@
 
 use super::{
     binary as binary_ops, build, compare as compare_ops, import, iterate as iterate_raw, native, pattern,
-    raw, variables,
+    raw, type_params, variables,
 };
 use crate::address;
 use crate::object::layouts::Tuple;
@@ -252,6 +252,12 @@ helpers! {
     [Any] pub fn list_extend(list: Ref, items: Value) -> try i64 = list_extend_plain;
     /// Adds an item to a set.
     [Any] pub fn set_add(set: Ref, item: Value) -> try i64 = set_add_plain;
+    /// A type parameter of a kind of the instruction; `function` evaluates its bound.
+    [Any] pub fn make_type_param(name: Ref, function: Value, kind: i64) -> try Value = type_params::parameter;
+    /// `Generic[params]`.
+    [Any] pub fn generic_base(params: Value) -> try Value = type_params::generic;
+    /// A type alias; `function` evaluates it.
+    [Any] pub fn make_type_alias(name: Ref, params: Value, function: Value) -> try Value = type_params::alias;
     /// Raises what `raise exc from cause` says: the exception object with its context set.
     [Any] pub fn prepare_raise(exc: Value, cause: Value) -> Value = exception::prepare_raise;
 }

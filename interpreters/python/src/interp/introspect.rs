@@ -20,13 +20,13 @@ use metajit::staged::Val;
 /// Hands the namespaces of a frame over if `callee` looks at them.
 #[cold]
 #[inline(never)]
-pub fn prepare<M: Mode>(code: &'static Code, frame: Frame<M>, callee: Val<M>) {
+pub fn prepare<M: Mode>(code: &'static Code, frame: Frame<M>, pc: usize, callee: Val<M>) {
     let Some(builtin) = callee.peek().as_ref().filter(|r| heap::layout_of(*r) == Builtin::ID) else { return };
     if address::native(heap::get(builtin, Builtin::DEF)).intrinsic != Some(Intrinsic::Introspect) {
         return;
     }
     M::abort(Abort::Language);
-    set_caller(code.globals, locals(code, frame));
+    set_caller(code, pc, locals(code, frame));
 }
 
 /// The mapping that `locals()` gives.

@@ -7,6 +7,7 @@ use super::exceptions::is_builtin_error;
 use super::generator::{self, Resumed};
 use super::lookup::class_of;
 use super::{Outcome, build, constant, fail, helpers, of_run, text, to_run};
+use crate::bytecode::CodeFlags;
 use crate::object::class::Builtin;
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
@@ -31,8 +32,12 @@ pub fn get_iter<M: Mode>(value: Val<M>) -> Outcome<M> {
                     return Ok(it);
                 }
             }
-            l::Generator::ID
-            | l::SeqIter::ID
+            l::Generator::ID => {
+                if super::awaiting::flags_of(object).has(CodeFlags::GENERATOR) {
+                    return Ok(value);
+                }
+            }
+            l::SeqIter::ID
             | l::RangeIter::ID
             | l::DictIter::ID
             | l::StrIter::ID

@@ -39,6 +39,9 @@ fn class_of_traced<M: Mode>(value: Val<M>) -> &'static ClassData {
     } else if layout == l::Set::ID {
         let frozen = object.get(l::Set::FROZEN).promote() != 0;
         builtin(if frozen { Builtin::FrozenSet } else { Builtin::Set })
+    } else if layout == l::Generator::ID {
+        let code = address::code(object.get(l::Generator::CODE).promote());
+        builtin(crate::object::generator::kind(code.data.flags))
     } else if layout == l::DictView::ID {
         let _ = object.get(l::DictView::KIND).promote();
         types::data(types::class_of(value.peek()))

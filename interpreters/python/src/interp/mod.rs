@@ -20,6 +20,7 @@
 
 pub mod arith;
 pub mod attribute;
+pub mod awaiting;
 pub mod binary;
 pub mod bind;
 pub mod build;
@@ -42,6 +43,7 @@ pub mod run;
 pub mod store;
 pub mod subscript;
 pub mod text;
+pub mod type_params;
 pub mod unpack;
 pub mod variables;
 pub mod with_;

@@ -8,11 +8,11 @@
 use super::arith::{operate, operate_in_place, operate_int, unary};
 use super::compare::{self, compare as compare_value, holds, holds_int, python_bool};
 use super::{
-    Outcome, attribute, build, call, constant, exceptions, fail, generator, helpers, introspect, iterate,
+    Outcome, attribute, awaiting, build, call, constant, exceptions, generator, helpers, introspect, iterate,
     object, pattern, store, subscript, text, unpack, variables, with_,
 };
 use crate::address;
-use crate::bytecode::Op;
+use crate::bytecode::{CodeFlags, Op};
 use crate::code::Code;
 use crate::object::compare::CompareOp;
 use crate::object::layouts::{Cell, Thread, Tuple};
@@ -485,13 +485,16 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 Op::Call { d, base, argc } => {
                     let base = u32::from(base.0);
                     if code.introspects {
-                        introspect::prepare(code, frame, frame.get(base));
+                        introspect::prepare(code, frame, pc, frame.get(base));
                     }
                     let result = call::call_registers(frame, frame.get(base), base + 1, u32::from(argc));
                     set_to!(frame, d, exc, result);
                 }
                 Op::CallMethod { d, base, argc } => {
                     let base = u32::from(base.0);
+                    if code.introspects {
+                        introspect::prepare(code, frame, pc, frame.get(base));
+                    }
                     let bound = !frame.get(base + 1).is_null();
                     let first = base + 1 + u32::from(!bound);
                     let count = u32::from(argc) + u32::from(bound);
@@ -502,7 +505,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     let base = u32::from(base.0);
                     let names = names!(names);
                     if code.introspects {
-                        introspect::prepare(code, frame, frame.get(base));
+                        introspect::prepare(code, frame, pc, frame.get(base));
                     }
                     let result = call::call_other(frame, frame.get(base), base + 1, u32::from(argc), names);
                     set_to!(frame, d, exc, result);
@@ -517,7 +520,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 }
                 Op::CallEx { d, base } => {
                     if code.introspects {
-                        introspect::prepare(code, frame, frame.get(u32::from(base.0)));
+                        introspect::prepare(code, frame, pc, frame.get(u32::from(base.0)));
                     }
                     set_to!(frame, d, exc, call::call_spread(frame, u32::from(base.0)));
                 }
@@ -710,19 +713,41 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                         generator::Resumed::Returned(value) => put!(d, value),
                     }
                 }
-                Op::GetYieldFromIter { d, s } => set_to!(frame, d, exc, iterate::get_iter(get!(s))),
-                Op::MakeTypeParam { .. } | Op::GenericBase { .. } | Op::MakeTypeAlias { .. } => {
-                    exc = fail(error::not_implemented("type parameters are not supported yet"));
-                    break 'op;
+                Op::GetYieldFromIter { d, s } => {
+                    let source = get!(s);
+                    if code.data.flags.0 & AWAITS != 0 && generator::as_generator(source).is_some() {
+                        put!(d, source);
+                    } else {
+                        set_to!(frame, d, exc, iterate::get_iter(source));
+                    }
                 }
-                Op::BeforeAsyncWith { .. }
-                | Op::GetAwaitable { .. }
-                | Op::GetAiter { .. }
-                | Op::GetAnext { .. }
-                | Op::EndAsyncFor { .. }
-                | Op::AsyncGenWrap { .. } => {
-                    exc = fail(error::not_implemented("asynchronous code is not supported yet"));
-                    break 'op;
+                Op::MakeTypeParam { d, name, bound, kind } => {
+                    let kind = Int::from(i64::from(kind));
+                    let name = object(name!(name));
+                    set_to!(frame, d, exc, helpers::make_type_param(name, get!(bound), kind));
+                }
+                Op::GenericBase { d, params } => set_to!(frame, d, exc, helpers::generic_base(get!(params))),
+                Op::MakeTypeAlias { d, name, params, value } => {
+                    let name = object(name!(name));
+                    set_to!(frame, d, exc, helpers::make_type_alias(name, get!(params), get!(value)));
+                }
+                Op::BeforeAsyncWith { exit, d, mgr } => {
+                    let (leave, value) = value_of!(exc, awaiting::enter(get!(mgr)));
+                    put!(exit, leave);
+                    put!(d, value);
+                }
+                Op::GetAwaitable { d, s } => set_to!(frame, d, exc, awaiting::get_awaitable(get!(s))),
+                Op::GetAiter { d, s } => set_to!(frame, d, exc, awaiting::get_aiter(get!(s))),
+                Op::GetAnext { d, s } => set_to!(frame, d, exc, awaiting::get_anext(get!(s))),
+                Op::EndAsyncFor { exc: raised } => {
+                    if !awaiting::ends_loop(get!(raised)) {
+                        exc = get!(raised);
+                        break 'op;
+                    }
+                }
+                Op::AsyncGenWrap { d, v } => {
+                    let wrapped = awaiting::wrap(get!(v));
+                    put!(d, wrapped);
                 }
 
                 Op::ImportName { d, name, fromlist, level } => {
@@ -777,6 +802,9 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
         }
     }
 }
+
+/// Code whose `yield from` may delegate to a coroutine.
+const AWAITS: u32 = CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE;
 
 /// An immediate operand as a value.
 #[inline(always)]

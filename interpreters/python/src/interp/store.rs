@@ -90,6 +90,10 @@ pub fn generic_set<M: Mode>(
         Found::Property => {
             let setter = inner(l::Property::SETTER);
             if setter == NONE || setter.is_null() {
+                let is_native = inner(l::Property::GETTER).has_layout(l::Builtin::ID);
+                if is_native && attributes::is_settable(value.peek(), name) {
+                    return helpers::set_other(value, self::object(name), new).map(|_| ());
+                }
                 return Err(fail(attributes::no_setter(found, class.class(), "setter")));
             }
             call(constant(setter), &[value, new])?;

@@ -67,6 +67,10 @@ pub fn set(value: Value, name: Ref, new: Value) -> PyResult<()> {
     match heap::layout_of(object) {
         Class::ID => set_of_class(object, name, new),
         Function::ID => set_of_function(object, name, new),
+        l::Property::ID if str::as_str(name) == "__doc__" => {
+            heap::set(object, l::Property::DOC, new);
+            Ok(())
+        }
         l::Foreign::ID => {
             if heap::get(object, l::Foreign::DICT).is_null() {
                 let dict = dict::new();
@@ -76,6 +80,19 @@ pub fn set(value: Value, name: Ref, new: Value) -> PyResult<()> {
             Ok(())
         }
         _ => Err(cannot_set(value, name)),
+    }
+}
+
+/// Whether a program may set an attribute that is shown by a native getter: some of functions and classes.
+pub fn is_settable(value: Value, name: Ref) -> bool {
+    match value.as_ref().map(heap::layout_of) {
+        Some(Function::ID) => !matches!(str::as_str(name), "__globals__" | "__closure__"),
+        Some(Class::ID) => matches!(
+            str::as_str(name),
+            "__name__" | "__qualname__" | "__module__" | "__doc__" | "__annotations__"
+        ),
+        Some(l::Property::ID) => str::as_str(name) == "__doc__",
+        _ => false,
     }
 }
 
@@ -132,7 +149,7 @@ fn set_of_function(function: Ref, name: Ref, new: Value) -> PyResult<()> {
             heap::set(function, Function::DICT, dict);
             return Ok(());
         }
-        "__code__" => return Err(error::not_implemented("assignment to __code__ is not supported")),
+        "__code__" => return super::function::set_code(function, new),
         "__globals__" | "__closure__" => return Err(error::attribute_error("readonly attribute")),
         _ => {
             if heap::get(function, Function::DICT).is_null() {

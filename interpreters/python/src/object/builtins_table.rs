@@ -27,6 +27,7 @@ pub fn fill_classes() {
         );
         put(object_class, name, property);
     }
+    put(object_class, "__doc__", NONE);
     let base = types::builtin_class(Builtin::BaseException);
     for (shown, hidden) in exception::shown_slots() {
         let member = heap::alloc(Member::ID, 0);
@@ -45,7 +46,10 @@ fn all_tables() -> impl Iterator<Item = &'static ClassTable> {
         .chain(super::exception_group::TABLES)
         .chain(function::TABLES)
         .chain(descriptors::TABLES)
+        .chain(super::frame_view::TABLES)
+        .chain(super::memoryview::TABLES)
         .chain(generator::TABLES)
+        .chain(super::coroutine::TABLES)
         .chain(crate::builtins::class_tables())
 }
 

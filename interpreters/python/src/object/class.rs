@@ -46,6 +46,7 @@ builtin_classes! {
     Str "str" (Object): l::Str;
     Bytes "bytes" (Object): l::PyBytes;
     ByteArray "bytearray" (Object): l::ByteArray;
+    MemoryView "memoryview" (Object): l::MemoryView;
     Tuple "tuple" (Object): l::Tuple;
     List "list" (Object): l::List;
     Dict "dict" (Object): l::Dict;
@@ -59,6 +60,11 @@ builtin_classes! {
     Method "method" (Object): l::BoundMethod;
     Code "code" (Object): l::CodeObject;
     Generator "generator" (Object): l::Generator;
+    Coroutine "coroutine" (Object);
+    CoroutineWrapper "coroutine_wrapper" (Object): l::CoroutineWrapper;
+    AsyncGenerator "async_generator" (Object);
+    AsyncStep "async_generator_asend" (Object): l::AsyncStep;
+    AsyncYield "async_generator_wrapped_value" (Object): l::AsyncYield;
     Module "module" (Object): l::Module;
     Property "property" (Object): l::Property;
     StaticMethod "staticmethod" (Object): l::StaticMethod;
@@ -66,6 +72,7 @@ builtin_classes! {
     Member "member_descriptor" (Object): l::Member;
     Super "super" (Object): l::Super;
     Traceback "traceback" (Object): l::Traceback;
+    FrameView "frame" (Object): l::FrameView;
     SeqIter "sequence_iterator" (Object): l::SeqIter;
     RangeIter "range_iterator" (Object): l::RangeIter;
     DictIter "dict_iterator" (Object): l::DictIter;
@@ -199,6 +206,9 @@ fn builtin_of_object(object: Ref) -> Option<Builtin> {
     }
     if layout == Instance::ID || layout == l::Foreign::ID {
         return None;
+    }
+    if layout == l::Generator::ID {
+        return Some(super::generator::class_of(object));
     }
     Builtin::ALL.iter().copied().find(|class| class.layout() == Some(layout))
 }

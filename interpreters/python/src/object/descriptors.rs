@@ -327,8 +327,9 @@ fn tb_lineno(t: Value) -> PyResult {
 fn tb_lasti(t: Value) -> PyResult {
     Ok(Value::int(heap::get(object(t), Traceback::PC)))
 }
-fn tb_frame(_: Value) -> PyResult {
-    Err(error::not_implemented("frame objects are not supported"))
+fn tb_frame(t: Value) -> PyResult {
+    let code = address::code(heap::get(object(t), Traceback::CODE));
+    Ok(super::frame_view::new(code, heap::get(object(t), Traceback::PC) as usize, Value::NULL))
 }
 
 /// The name `object.__weakref__` and the like are not kept under.

@@ -8,14 +8,17 @@ use super::intern::{intern, names};
 use super::layouts::{self as l, BoundMethod, Cell, CodeObject, Function};
 use super::{NONE, PyResult, attributes, dict, error, list, str, tuple};
 use crate::address;
+use crate::bytecode::CodeFlags;
 use crate::code::Code;
 use crate::interp::{constant, raw};
 use crate::natives;
+use metajit::assume::Assumption;
 use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value};
 use metajit::mode::Mode;
 use metajit::run::Run;
 use metajit::staged::{Int, Obj, Val};
+use std::sync::Arc;
 
 /// Bits of the operand `flags` of `MakeFunction`.
 const HAS_DEFAULTS: u8 = 1;
@@ -343,6 +346,59 @@ natives! {
     "co_cellvars" One(co_cellvars) [Reads, getter];
     "co_names" One(co_names) [Reads, getter];
     "co_consts" One(co_consts) [Reads, getter];
+    "replace" Full(co_replace) 1..255 [Reads];
+}
+
+/// The fact that no function has been given other code. The field is immutable to traces, which a change of it therefore ends.
+pub fn codes_unchanged() -> &'static Assumption {
+    thread_local! {
+        static UNCHANGED: &'static Assumption = Box::leak(Box::new(Assumption::new()));
+    }
+    UNCHANGED.with(|unchanged| *unchanged)
+}
+
+/// `function.__code__ = code`.
+pub fn set_code(function: Ref, code: Value) -> PyResult<()> {
+    if !code.has_layout(CodeObject::ID) {
+        return Err(error::type_error("__code__ must be set to a code object"));
+    }
+    let new = code_of_object(code);
+    let old = address::code(heap::get(function, Function::CODE));
+    let (have, needs) = (old.data.freevars.len(), new.data.freevars.len());
+    if have != needs {
+        let name = text(heap::get(function, Function::NAME));
+        return Err(error::value_error(format!(
+            "{name}() requires a code object with {have} free vars, not {needs}"
+        )));
+    }
+    // A code object of `compile` is of no module yet; a function keeps its own globals.
+    let same = new.globals == old.globals;
+    let new = if same { new } else { Code::new(&new.data, old.globals, false) };
+    codes_unchanged().invalidate();
+    heap::init(function, Function::CODE, address::address_of(new));
+    Ok(())
+}
+
+/// `code.replace(…)` of what does not change how the code runs but for `co_flags`.
+fn co_replace(args: super::native::Args<'_>) -> PyResult {
+    let old = code_of_object(args.values[0]);
+    let mut data = (*old.data).clone();
+    for (name, value) in args.keywords() {
+        match text(name).as_str() {
+            "co_name" => data.name = text(value),
+            "co_qualname" => data.qualname = text(value),
+            "co_filename" => data.filename = text(value),
+            "co_firstlineno" => data.first_line = super::cast::c_int(value)?.unsigned_abs(),
+            "co_flags" => {
+                let ours = data.flags.0 & !0xffff;
+                data.flags = CodeFlags(super::cast::c_int(value)? as u32 & 0xffff | ours);
+            }
+            other => {
+                return Err(error::not_implemented(format!("code.replace() of {other} is not supported")));
+            }
+        }
+    }
+    Ok(Code::new(&Arc::new(data), old.globals, old.names_are_globals).object())
 }
 
 /// The code that a code object stands for.

@@ -1,4 +1,5 @@
-//! The methods of generators.
+//! The methods of generators, which coroutines share.
+#![allow(missing_docs)]
 //!
 //! Neighbours: `interp::generator` (what resuming means).
 
@@ -6,6 +7,7 @@ use super::class::{Builtin, ClassTable};
 use super::layouts::Generator;
 use super::{NONE, PyResult, boolean, error, exception, types};
 use crate::address;
+use crate::bytecode::CodeFlags;
 use crate::interp::generator::{self, RUNNING, Resumed};
 use crate::interp::{exceptions, of_run, raw, to_run};
 use crate::natives;
@@ -30,6 +32,22 @@ natives! {
     "gi_frame" One(frame) [Reads, getter];
 }
 
+/// The class of a generator object, which its code decides.
+pub fn class_of(generator: Ref) -> Builtin {
+    kind(address::code(heap::get(generator, Generator::CODE)).data.flags)
+}
+
+/// The class of the objects that calling a function with these flags makes.
+pub fn kind(flags: CodeFlags) -> Builtin {
+    if flags.has(CodeFlags::COROUTINE) {
+        Builtin::Coroutine
+    } else if flags.has(CodeFlags::ASYNC_GENERATOR) {
+        Builtin::AsyncGenerator
+    } else {
+        Builtin::Generator
+    }
+}
+
 fn object(value: Value) -> PyResult<Ref> {
     match value.as_ref().filter(|g| heap::layout_of(*g) == Generator::ID) {
         Some(generator) => Ok(generator),
@@ -37,9 +55,10 @@ fn object(value: Value) -> PyResult<Ref> {
     }
 }
 
-fn repr(g: Value) -> PyResult {
+pub fn repr(g: Value) -> PyResult {
     let name = crate::interp::native::text(qualname(g)?);
-    Ok(super::str::from_string(format!("<generator object {name} at {:#x}>", g.bits())))
+    let class = class_of(object(g)?).name();
+    Ok(super::str::from_string(format!("<{class} object {name} at {:#x}>", g.bits())))
 }
 fn iter(g: Value) -> PyResult {
     Ok(g)
@@ -47,12 +66,12 @@ fn iter(g: Value) -> PyResult {
 fn next(g: Value) -> PyResult {
     send(g, NONE)
 }
-fn send(g: Value, value: Value) -> PyResult {
+pub fn send(g: Value, value: Value) -> PyResult {
     of_run(generator::send::<Run>(Obj::new(object(g)?), to_run(value)))
 }
 
 /// The exception object that `throw(type, value, traceback)` means.
-fn thrown(args: &[Value]) -> PyResult {
+pub fn thrown(args: &[Value]) -> PyResult {
     let kind = args[1];
     if exception::is_exception(kind) {
         return Ok(kind);
@@ -73,7 +92,7 @@ fn thrown(args: &[Value]) -> PyResult {
     }
 }
 
-fn throw(args: &[Value]) -> PyResult {
+pub fn throw(args: &[Value]) -> PyResult {
     let g = object(args[0])?;
     let exc = thrown(args)?;
     let delegate = generator::delegate(g);
@@ -108,7 +127,7 @@ fn resume_after_delegate(g: Ref, value: Value) -> Result<Resumed<Run>, metajit::
     generator::resume_past_delegate(Obj::new(g), to_run(value))
 }
 
-fn finish(result: Result<Resumed<Run>, metajit::staged::Val<Run>>) -> PyResult {
+pub fn finish(result: Result<Resumed<Run>, metajit::staged::Val<Run>>) -> PyResult {
     match result {
         Ok(Resumed::Yielded(value)) => Ok(value.inner()),
         Ok(Resumed::Returned(value)) => Err(exceptions::stop_iteration::<Run>(value).inner()),
@@ -123,7 +142,7 @@ fn close_delegate(delegate: Value) -> PyResult<()> {
     Ok(())
 }
 
-fn close(g: Value) -> PyResult {
+pub fn close(g: Value) -> PyResult {
     let generator = object(g)?;
     let state = heap::get(generator, Generator::PC);
     if state == generator::FINISHED {
@@ -146,26 +165,26 @@ fn close(g: Value) -> PyResult {
     }
 }
 
-fn name(g: Value) -> PyResult {
+pub fn name(g: Value) -> PyResult {
     Ok(heap::get(object(g)?, Generator::NAME))
 }
-fn qualname(g: Value) -> PyResult {
+pub fn qualname(g: Value) -> PyResult {
     Ok(heap::get(object(g)?, Generator::QUALNAME))
 }
-fn running(g: Value) -> PyResult {
+pub fn running(g: Value) -> PyResult {
     Ok(boolean(heap::get(object(g)?, Generator::PC) == RUNNING))
 }
-fn suspended(g: Value) -> PyResult {
+pub fn suspended(g: Value) -> PyResult {
     Ok(boolean(heap::get(object(g)?, Generator::PC) > 0))
 }
-fn code(g: Value) -> PyResult {
+pub fn code(g: Value) -> PyResult {
     Ok(address::code(heap::get(object(g)?, Generator::CODE)).object())
 }
-fn yield_from(g: Value) -> PyResult {
+pub fn yield_from(g: Value) -> PyResult {
     Ok(raw::or_none(generator::delegate(object(g)?)))
 }
 /// There are no frame objects; what programs ask is whether the generator is finished.
-fn frame(g: Value) -> PyResult {
+pub fn frame(g: Value) -> PyResult {
     Ok(boolean(heap::get(object(g)?, Generator::PC) != generator::FINISHED))
         .map(|alive| if alive == super::TRUE { g } else { NONE })
 }

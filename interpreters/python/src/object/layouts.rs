@@ -20,6 +20,9 @@ metajit::layouts! {
     PyBytes { HASH: i64 } [u8 immutable]
     /// A bytearray: a `Bytes` buffer of which the first `len` bytes count.
     ByteArray { BUFFER: Ref, LEN: i64 }
+    /// A view of `len` bytes of `object` (bytes or bytearray) from `start` on, as items of a `format` of `struct`; `released` is 1
+    /// once it was given up.
+    MemoryView { OBJECT: Value immutable, START: i64 immutable, LEN: i64 immutable, FORMAT: i64 immutable, RELEASED: i64 }
     /// A tuple.
     Tuple {} [Value immutable]
     /// A list: a `Values` array of which the first `len` elements count; the others are NULL.
@@ -58,6 +61,12 @@ metajit::layouts! {
     /// A suspended frame: generator, coroutine. `pc` is where it goes on: -1 exhausted, -2 running.
     /// The tail holds its registers.
     Generator { CODE: i64 immutable, PC: i64, NAME: Value, QUALNAME: Value, EXC: Value, DELEGATE: Value } [Value]
+    /// A step of an asynchronous generator: `kind` and `state` as in `interp::awaiting`; `value` is what is sent or thrown.
+    AsyncStep { GENERATOR: Value immutable, VALUE: Value, KIND: i64 immutable, STATE: i64 }
+    /// A value yielded by an asynchronous generator itself, and not by what it awaits.
+    AsyncYield { VALUE: Value immutable }
+    /// What `__await__` of a coroutine gives.
+    CoroutineWrapper { COROUTINE: Value immutable }
     /// What the running thread has one of: the exception being handled (None if none), and one on
     /// its way into a generator (NULL if none).
     Thread { HANDLED: Value, THROWN: Value }
@@ -80,6 +89,8 @@ metajit::layouts! {
     Super { OWNER: Value immutable, RECEIVER: Value immutable, START: Value immutable }
     /// A traceback entry: code address, pc, and the next entry towards where it was raised.
     Traceback { CODE: i64 immutable, PC: i64 immutable, NEXT: Value }
+    /// What is known of a frame that ran or runs: its code, where it was, and the mapping of its variables (NULL if not known).
+    FrameView { CODE: i64 immutable, PC: i64 immutable, LOCALS: Value immutable }
     /// Iterator over a list, tuple or other sequence by index; `seq` becomes NULL when exhausted.
     SeqIter { SEQ: Value, INDEX: i64 }
     /// Iterator over a range of 64-bit integers: `left` more values from `current` on.

@@ -13,6 +13,7 @@ use super::{
 use crate::interp::call::Operands;
 use crate::interp::{build_class, construct, native, of_run, raw, to_run};
 use crate::natives;
+use crate::prelude;
 use metajit::heap::{self, Ref, Value};
 use metajit::run::Run;
 
@@ -35,6 +36,9 @@ natives! {
     "__format__" Two(object_format) [Any];
     "__dir__" One(object_dir) [Any];
     "__sizeof__" One(object_sizeof) [Reads];
+    "__reduce__" One(object_reduce) [Any];
+    "__reduce_ex__" Two(object_reduce_ex) [Any];
+    "__getstate__" One(object_getstate) [Any];
     "__init_subclass__" Full(init_subclass) 1..255 [Reads, class];
     "__subclasshook__" Two(not_implemented) [Reads, class];
 }
@@ -194,6 +198,18 @@ fn object_dir(value: Value) -> PyResult {
     Ok(list::value(&attributes::names_of(value)))
 }
 
+fn object_reduce(value: Value) -> PyResult {
+    prelude::call(prelude::File::Objects, "reduce", &[value])
+}
+
+fn object_reduce_ex(value: Value, protocol: Value) -> PyResult {
+    prelude::call(prelude::File::Objects, "reduce_ex", &[value, protocol])
+}
+
+fn object_getstate(value: Value) -> PyResult {
+    prelude::call(prelude::File::Objects, "getstate", &[value])
+}
+
 fn object_sizeof(value: Value) -> PyResult {
     Ok(Value::int(value.as_ref().map_or(16, |o| heap::size_of(o) as i64)))
 }
@@ -249,6 +265,16 @@ fn type_new(args: Args<'_>) -> PyResult {
             check(bases.has_layout(l::Tuple::ID), 2, "tuple", *bases)?;
             check(raw::is_builtin_instance(*namespace, Builtin::Dict), 3, "dict", *namespace)?;
             let keywords = Args { values: &args.values[4..], names: args.names };
+            let winner = build_class::most_derived(object_of(*metaclass), items_of(*bases))?;
+            if winner != object_of(*metaclass) {
+                // A base's metaclass with a `__new__` of its own makes the class.
+                let own = raw::get_attr(Value::object(winner), names().new)?;
+                if !is_native(own, &TYPE[0]) {
+                    let mut values = args.values.to_vec();
+                    values[0] = Value::object(winner);
+                    return raw::call_args(own, Args { values: &values, names: args.names });
+                }
+            }
             build_class::type_new(object_of(*metaclass), *name, *bases, *namespace, keywords)
         }
         _ => Err(error::type_error("type() takes 1 or 3 arguments")),

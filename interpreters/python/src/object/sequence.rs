@@ -263,6 +263,9 @@ pub fn getitem(object: Value, key: Value) -> PyResult {
     if let Some(result) = raw::call_special(object, "__getitem__", &[key]) {
         return result;
     }
+    if object == Value::object(raw::builtin_class(super::class::Builtin::Type)) {
+        return Ok(super::generic::alias(object, key));
+    }
     if object.has_layout(l::Class::ID)
         && let Some(method) = raw::find_attr(object, "__class_getitem__")?
     {

@@ -405,6 +405,9 @@ pub fn class_of(value: Value) -> Ref {
         if layout == l::Foreign::ID {
             return heap::get(object, l::Foreign::CLASS).as_ref().expect("a class");
         }
+        if layout == l::Generator::ID {
+            return builtin_class(super::generator::class_of(object));
+        }
         let types = TYPES.get().expect("the classes exist once the runtime has started");
         if let Some(Some(class)) = types.by_layout.get(layout.index() as usize) {
             return types.classes[*class as usize];

@@ -12,16 +12,19 @@ use metajit::heap::{self, Ref, Value};
 pub enum File {
     /// `sum`, `any`, `all`, `min`, `max`, …
     Iterables,
+    /// How objects are taken apart for copying and pickling.
+    Objects,
     /// Tuples with named fields, and the ones of `sys` and `time`.
     Records,
 }
 
 impl File {
-    const ALL: [File; 2] = [File::Iterables, File::Records];
+    const ALL: [File; 3] = [File::Iterables, File::Objects, File::Records];
 
     fn name(self) -> &'static str {
         match self {
             File::Iterables => "<prelude iterables>",
+            File::Objects => "<prelude objects>",
             File::Records => "<prelude records>",
         }
     }
@@ -29,6 +32,7 @@ impl File {
     fn source(self) -> &'static str {
         match self {
             File::Iterables => include_str!("iterables.py"),
+            File::Objects => include_str!("objects.py"),
             File::Records => include_str!("records.py"),
         }
     }

@@ -2,10 +2,21 @@
 //!
 //! Neighbours: `import` (asks here before it looks for files).
 
+mod asdl;
+mod binascii;
+mod errno;
+mod files;
+mod hashing;
 pub mod io;
+pub mod library;
 mod math;
+mod mersenne;
+mod posix;
+mod sre;
+mod structs;
 pub mod sys;
 mod time;
+mod weak;
 
 use crate::builtins::function;
 use crate::object::layouts::Module;
@@ -28,10 +39,25 @@ pub struct ModuleTable {
 pub type Fill = fn(&mut dyn FnMut(&str, Value));
 
 /// The modules that `import` finds without a file; `sys` and `builtins` exist from the start.
-static MODULES: &[&ModuleTable] = &[&math::MODULE, &time::MODULE];
+static MODULES: &[&ModuleTable] = &[
+    &asdl::MODULE,
+    &binascii::MODULE,
+    &errno::MODULE,
+    &files::MODULE,
+    &hashing::MODULE,
+    &math::MODULE,
+    &mersenne::MODULE,
+    &posix::MODULE,
+    &sre::MODULE,
+    &structs::MODULE,
+    &time::MODULE,
+    &weak::MODULE,
+];
 
-/// The names of all of them, sorted.
-pub const NAMES: [&str; 4] = ["builtins", "math", "sys", "time"];
+/// The names of all of them.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    MODULES.iter().map(|table| table.name).chain(["builtins", "sys"])
+}
 
 /// Makes the module of that name, if it is written in Rust.
 pub fn find(name: &str) -> Option<Ref> {

@@ -3,8 +3,8 @@
 //! It exists from the start, and the runtime looks some of its names up (`stdout`, `modules`, `path`). Records like `version_info` are made
 //! when they are first asked for, by the module's `__getattr__`.
 
+use super::ModuleTable;
 use super::io::{file, stream};
-use super::{ModuleTable, NAMES};
 use crate::builtins::arguments::given;
 use crate::natives;
 use crate::object::cast::{self, index, index_i64};
@@ -97,8 +97,10 @@ fn fill(set: &mut dyn FnMut(&str, Value)) {
     set("meta_path", Value::object(list::new()));
     set("path_hooks", Value::object(list::new()));
     set("path_importer_cache", Value::object(dict::new()));
-    let names = NAMES.map(text);
-    set("builtin_module_names", tuple::value(&names));
+    let names: Vec<&str> = super::library::builtin_names();
+    let builtin = list::new();
+    names.iter().for_each(|name| list::append(builtin, text(name)));
+    set("builtin_module_names", tuple::value(list::items(builtin)));
     for (stream, name, reads) in
         [(stream::STDIN, "stdin", true), (stream::STDOUT, "stdout", false), (stream::STDERR, "stderr", false)]
     {
@@ -250,10 +252,6 @@ fn call_tracing(_: Args<'_>) -> PyResult {
     Err(crate::object::error::not_implemented("sys.settrace() and sys.setprofile() are not supported"))
 }
 
-fn getframe(_: Args<'_>) -> PyResult {
-    Err(crate::object::error::not_implemented("sys._getframe() is not supported"))
-}
-
 fn unchanged(_: Value) -> PyResult {
     Ok(NONE)
 }
@@ -285,7 +283,7 @@ natives! {
     "__excepthook__" Three(excepthook) [Any];
     "settrace" Full(call_tracing) [Any];
     "setprofile" Full(call_tracing) [Any];
-    "_getframe" Full(getframe) [Any];
+    "_getframe" Slice(crate::builtins::code::getframe) 0..1 [Any] intrinsic Introspect;
     "setswitchinterval" One(unchanged) [Any];
     "getswitchinterval" Zero(getswitchinterval) [Any];
 }

@@ -28,6 +28,8 @@ fn read(file: &str) -> Option<String> {
     if file.starts_with('<') {
         return None;
     }
-    let bytes = std::fs::read(file).ok()?;
-    syntax::source::decode(&bytes, None).ok()
+    match crate::stdlib::library::source_of(file) {
+        Some(bytes) => syntax::source::decode(bytes, None).ok(),
+        None => syntax::source::decode(&std::fs::read(file).ok()?, None).ok(),
+    }
 }

@@ -6,7 +6,7 @@ pub mod array;
 pub mod methods;
 
 use super::class::Builtin;
-use super::layouts::{ByteArray, PyBytes};
+use super::layouts::{ByteArray, MemoryView, PyBytes};
 use super::sequence::{self, Subscript};
 use super::str::search::find_bytes;
 use super::{PyResult, cast, error, iterators, str};
@@ -25,13 +25,17 @@ pub fn contents<'a>(object: Ref) -> &'a [u8] {
     if heap::layout_of(object) == PyBytes::ID {
         return heap::items(object, PyBytes::TAIL);
     }
+    if heap::layout_of(object) == MemoryView::ID {
+        return super::memoryview::contents(object);
+    }
     let len = heap::get(object, ByteArray::LEN) as usize;
     &heap::items(heap::get(object, ByteArray::BUFFER), Bytes::TAIL)[..len]
 }
 
-/// The bytes or bytearray object that a value is or has as its payload.
+/// The bytes, bytearray or memoryview object that a value is or has as its payload.
 pub fn of(value: Value) -> Option<Ref> {
-    cast::to_layout(value, PyBytes::ID).or_else(|| cast::to_layout(value, ByteArray::ID))
+    let is = |layout| cast::to_layout(value, layout);
+    is(PyBytes::ID).or_else(|| is(ByteArray::ID)).or_else(|| is(MemoryView::ID))
 }
 
 /// The contents of an argument that must be bytes-like.

@@ -1,0 +1,58 @@
+# How objects are taken apart for copying and pickling: `object.__reduce_ex__` and `object.__getstate__`.
+
+
+def reduce(self):
+    import copyreg
+
+    return copyreg._reduce_ex(self, 0)
+
+
+def reduce_ex(self, protocol):
+    cls = type(self)
+    if cls.__reduce__ is not object.__reduce__:
+        return self.__reduce__()
+    import copyreg
+
+    if protocol < 2:
+        return copyreg._reduce_ex(self, protocol)
+    if not isinstance(self, (list, dict)) and hasattr(cls, "__getnewargs_ex__"):
+        args, keywords = self.__getnewargs_ex__()
+        made = copyreg.__newobj_ex__, (cls, args, keywords)
+        if not keywords:
+            made = copyreg.__newobj__, (cls, *args)
+    elif hasattr(cls, "__getnewargs__"):
+        made = copyreg.__newobj__, (cls, *self.__getnewargs__())
+    elif cls is not object and isinstance(self, values) and not isinstance(self, (list, dict, set)):
+        for base in values:
+            if isinstance(self, base):
+                made = copyreg.__newobj__, (cls, base(self))
+                break
+    else:
+        if isinstance(self, refused):
+            raise TypeError(f"cannot pickle '{cls.__name__}' object")
+        made = copyreg.__newobj__, (cls,)
+    state = self.__getstate__()
+    items = iter(self) if isinstance(self, list) else None
+    pairs = iter(self.items()) if isinstance(self, dict) else None
+    return (*made, state, items, pairs)
+
+
+values = int, float, complex, str, bytes, bytearray, tuple, list, dict, set, frozenset
+refused = type(reduce), type(len), type((i for i in ())), type(memoryview(b""))
+
+
+def getstate(self):
+    state = getattr(self, "__dict__", None) or None
+    if isinstance(self, type):
+        state = None
+    import copyreg
+
+    slots = {}
+    for name in copyreg._slotnames(type(self)):
+        try:
+            slots[name] = getattr(self, name)
+        except AttributeError:
+            pass
+    if slots:
+        return state, slots
+    return state

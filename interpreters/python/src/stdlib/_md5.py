@@ -1,0 +1,3 @@
+# The hash MD5.
+
+from _digests import md5

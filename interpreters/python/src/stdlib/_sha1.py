@@ -1,0 +1,3 @@
+# The hash SHA-1.
+
+from _digests import sha1
