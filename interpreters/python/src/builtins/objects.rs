@@ -165,6 +165,22 @@ fn next(args: &[Value]) -> PyResult {
     Ok(raw::next(iterator)?.unwrap_or(default))
 }
 
+fn aiter(object: Value) -> PyResult {
+    raw::call_special(object, "__aiter__", &[]).unwrap_or_else(|| {
+        Err(type_error(format!("'{}' object is not an async iterable", raw::class_name(object))))
+    })
+}
+
+fn anext(args: &[Value]) -> PyResult {
+    if raw::lookup_special(args[0], "__anext__").is_none() {
+        return Err(type_error(format!("'{}' object is not an async iterator", raw::class_name(args[0]))));
+    }
+    match args {
+        [_, _] => crate::prelude::call(crate::prelude::File::Iterables, "anext_or", args),
+        _ => raw::call_special(args[0], "__anext__", &[]).expect("it was just found"),
+    }
+}
+
 fn vars(args: &[Value]) -> PyResult {
     let Some(&object) = args.first() else { return super::code::locals() };
     match raw::find_attr(object, "__dict__")? {
@@ -251,6 +267,8 @@ natives! {
     "delattr" Two(delattr) [Any];
     "iter" Slice(iter) 1..2 [Any] intrinsic Iter;
     "next" Slice(next) 1..2 [Any] intrinsic Next;
+    "aiter" One(aiter) [Any];
+    "anext" Slice(anext) 1..2 [Any];
     "vars" Slice(vars) 0..1 [Any] intrinsic Introspect;
     "dir" Slice(dir) 0..1 [Any] intrinsic Introspect;
     "breakpoint" Full(breakpoint) [Any];

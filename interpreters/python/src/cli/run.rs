@@ -134,8 +134,17 @@ fn print_bytecode(code: &Arc<CodeData>) -> PyResult<()> {
         .map_err(|e| crate::stdlib::io::error::exception(&e, None))
 }
 
+/// Runs what the program registered with `atexit`, if it imported that.
+fn run_exit_functions() {
+    if let Some(atexit) = crate::import::loaded("atexit") {
+        // The function reports the exceptions of those it calls.
+        let _ = raw::call_method(atexit, "_run_exitfuncs", &[]);
+    }
+}
+
 /// Flushes what the program wrote. Standard output that cannot be written is an error of its own: exit code 120.
 fn finish(code: i32) -> End {
+    run_exit_functions();
     stream::flush_all();
     if let Some(stdout) = sys::attribute("stdout")
         && stdout != NONE

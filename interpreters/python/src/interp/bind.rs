@@ -96,7 +96,7 @@ impl<M: Mode> Binder<'_, M> {
             let value = self.args[positional + i];
             match self.parameter(name, first, named) {
                 Some(at) if filled[first + at] => {
-                    let function = &data.qualname;
+                    let function = self.name();
                     let text = super::native::text(name);
                     let message = format!("{function}() got multiple values for argument '{text}'");
                     return Err(fail(error::type_error(message)));
@@ -179,9 +179,15 @@ impl<M: Mode> Binder<'_, M> {
         let s = if missing.len() == 1 { "" } else { "s" };
         fail(error::type_error(format!(
             "{}() missing {} required {kind} argument{s}: {list}",
-            self.code.data.qualname,
+            self.name(),
             missing.len()
         )))
+    }
+
+    /// What messages call the function.
+    #[cold]
+    fn name(&self) -> String {
+        super::native::text(self.function.get(Function::QUALNAME).peek())
     }
 
     #[cold]
@@ -207,7 +213,7 @@ impl<M: Mode> Binder<'_, M> {
         };
         fail(error::type_error(format!(
             "{}() takes {takes} positional argument{plural} but {given}{extra} {was} given",
-            data.qualname
+            self.name()
         )))
     }
 
@@ -218,10 +224,10 @@ impl<M: Mode> Binder<'_, M> {
         if posonly.iter().any(|n| n == name) {
             return fail(error::type_error(format!(
                 "{}() got some positional-only arguments passed as keyword arguments: '{name}'",
-                data.qualname
+                self.name()
             )));
         }
-        fail(error::type_error(format!("{}() got an unexpected keyword argument '{name}'", data.qualname)))
+        fail(error::type_error(format!("{}() got an unexpected keyword argument '{name}'", self.name())))
     }
 }
 

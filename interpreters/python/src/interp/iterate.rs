@@ -32,10 +32,8 @@ pub fn get_iter<M: Mode>(value: Val<M>) -> Outcome<M> {
                     return Ok(it);
                 }
             }
-            l::Generator::ID => {
-                if super::awaiting::flags_of(object).has(CodeFlags::GENERATOR) {
-                    return Ok(value);
-                }
+            l::Generator::ID if super::awaiting::flags_of(object).has(CodeFlags::GENERATOR) => {
+                return Ok(value);
             }
             l::SeqIter::ID
             | l::RangeIter::ID

@@ -89,7 +89,7 @@ pub fn is_settable(value: Value, name: Ref) -> bool {
         Some(Function::ID) => !matches!(str::as_str(name), "__globals__" | "__closure__"),
         Some(Class::ID) => matches!(
             str::as_str(name),
-            "__name__" | "__qualname__" | "__module__" | "__doc__" | "__annotations__"
+            "__name__" | "__qualname__" | "__module__" | "__doc__" | "__annotations__" | "__bases__"
         ),
         Some(l::Property::ID) => str::as_str(name) == "__doc__",
         _ => false,
@@ -124,11 +124,34 @@ fn set_of_class(class: Ref, name: Ref, new: Value) -> PyResult<()> {
         heap::set(class, Class::NAME, new);
         return Ok(());
     }
+    if str::as_str(name) == "__bases__" {
+        return set_bases(class, new);
+    }
     if name == n.class {
         return Err(error::type_error("__class__ assignment of classes is not supported"));
     }
     types::set_entry(class, name, new);
     Ok(())
+}
+
+/// `class.__bases__ = bases`: what instances are made of must stay the same.
+fn set_bases(class: Ref, bases: Value) -> PyResult<()> {
+    let name = types::name_of(class);
+    let Some(new) = bases.as_ref().filter(|t| heap::layout_of(*t) == l::Tuple::ID) else {
+        let got = raw::class_name(bases);
+        let message = format!("can only assign tuple to {name}.__bases__, not {got}");
+        return Err(error::type_error(message));
+    };
+    let is_class = |b: &Value| b.has_layout(Class::ID);
+    if tuple::items(new).is_empty() || !tuple::items(new).iter().all(is_class) {
+        let message = format!("{name}.__bases__ must be a non-empty tuple of classes");
+        return Err(error::type_error(message));
+    }
+    if types::set_bases(class, new) {
+        return Ok(());
+    }
+    let first = types::name_of(tuple::items(new)[0].as_ref().expect("a class"));
+    Err(error::type_error(format!("__bases__ assignment: '{first}' object layout differs from '{name}'")))
 }
 
 fn set_of_function(function: Ref, name: Ref, new: Value) -> PyResult<()> {

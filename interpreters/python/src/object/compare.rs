@@ -205,6 +205,13 @@ pub fn direct(op: CompareOp, a: Value, b: Value) -> PyResult {
     if is_bytes(left) && is_bytes(right) {
         return Ok(boolean(op.holds(bytes::contents(x).cmp(bytes::contents(y)))));
     }
+    let is_view = left == l::MemoryView::ID || right == l::MemoryView::ID;
+    if is_view && matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(match (bytes::of(a), bytes::of(b)) {
+            (Some(x), Some(y)) => boolean(op.holds(bytes::contents(x).cmp(bytes::contents(y)))),
+            _ => NOT_IMPLEMENTED,
+        });
+    }
     if left == l::Set::ID || left == l::DictView::ID {
         return set::algebra::compare(op, x, b);
     }

@@ -78,6 +78,7 @@ fn code_of(function: Value) -> &'static Code {
 
 natives! {
     static FUNCTION;
+    "__new__" Full(function_new) 1..255 [Reads, static];
     "__name__" One(name) [Reads, getter];
     "__qualname__" One(qualname) [Reads, getter];
     "__doc__" One(doc) [Reads, getter];
@@ -92,6 +93,40 @@ natives! {
     "__repr__" One(function_repr) [Reads];
     "__get__" Slice(function_get) 2..3 [Reads];
     "__call__" Full(call_first) 1..255 [Any];
+}
+
+/// `types.FunctionType(code, globals, name, argdefs, closure)`.
+fn function_new(args: super::native::Args<'_>) -> PyResult {
+    let names = ["", "code", "globals", "name", "argdefs", "closure"];
+    let [_, code, globals, name, defaults, closure] = super::cast::bind("function", args, names, 3)?;
+    if !code.has_layout(CodeObject::ID) {
+        let got = raw::class_name(code);
+        return Err(error::type_error(format!("function() argument 'code' must be code, not {got}")));
+    }
+    let Some(namespace) = super::cast::to_layout(globals, l::Dict::ID) else {
+        let got = raw::class_name(globals);
+        return Err(error::type_error(format!("function() argument 'globals' must be dict, not {got}")));
+    };
+    if heap::get(namespace, l::Dict::CELLED) == 0 {
+        return Err(error::not_implemented("function(): the globals must be those of a module"));
+    }
+    let old = code_of_object(code);
+    let code = if old.globals == namespace { old } else { Code::new(&old.data, namespace, false) };
+    let cells =
+        if closure.is_null() || closure == NONE { tuple::empty() } else { tuple::from_iterable(closure)? };
+    if tuple::items(cells).len() != code.data.freevars.len() {
+        return Err(error::type_error("arg 5 (closure) must be tuple of the code's free variables"));
+    }
+    let function = heap::alloc(Function::ID, 0);
+    heap::init(function, Function::CODE, address::address_of(code));
+    heap::set(function, Function::DEFAULTS, if defaults == NONE { Value::NULL } else { defaults });
+    if code.free > 0 {
+        heap::init(function, Function::CLOSURE, cells);
+    }
+    let name = if name.is_null() || name == NONE { code.name() } else { name };
+    heap::set(function, Function::NAME, name);
+    heap::set(function, Function::QUALNAME, code.qualname());
+    Ok(Value::object(function))
 }
 
 /// `<what at 0x…>`.
@@ -200,6 +235,7 @@ pub fn bound(function: Value, receiver: Value) -> Value {
 
 natives! {
     static METHOD;
+    "__new__" Slice(method_new) 3..3 [Reads, static];
     "__func__" One(method_function) [Reads, getter];
     "__self__" One(method_self) [Reads, getter];
     "__name__" One(method_name) [Any, getter];
@@ -211,6 +247,16 @@ natives! {
     "__eq__" Two(method_eq) [Any];
     "__hash__" One(method_hash) [Any];
     "__getattr__" Two(method_getattr) [Any];
+}
+
+fn method_new(args: &[Value]) -> PyResult {
+    if raw::lookup_special(args[1], "__call__").is_none() {
+        return Err(error::type_error("first argument must be callable"));
+    }
+    if args[2] == NONE {
+        return Err(error::type_error("instance must not be None"));
+    }
+    Ok(bound(args[1], args[2]))
 }
 
 fn method_function(m: Value) -> PyResult {
@@ -450,7 +496,14 @@ fn co_consts(code: Value) -> PyResult {
 
 natives! {
     static CELL;
+    "__new__" Slice(cell_new) 1..2 [Reads, static];
     "cell_contents" One(cell_contents) [Reads, getter];
+}
+
+fn cell_new(args: &[Value]) -> PyResult {
+    let cell = heap::alloc(Cell::ID, 0);
+    heap::init(cell, Cell::CONTENT, args.get(1).copied().unwrap_or(Value::NULL));
+    Ok(Value::object(cell))
 }
 
 fn cell_contents(cell: Value) -> PyResult {

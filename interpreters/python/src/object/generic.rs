@@ -10,6 +10,7 @@ use super::{
     NONE, NOT_IMPLEMENTED, PyResult, boolean, cast, compare, error, hash as hashing, list, repr, str, tuple,
 };
 use crate::natives;
+use crate::prelude;
 use crate::raw;
 use metajit::heap::{self, Ref, Value};
 
@@ -130,8 +131,21 @@ fn alias_args(value: Value) -> PyResult {
     Ok(heap::get(receiver(value)?, GenericAlias::ARGS))
 }
 
-fn parameters(_value: Value) -> PyResult {
-    Ok(Value::object(tuple::empty()))
+fn parameters(value: Value) -> PyResult {
+    let args = heap::get(receiver(value)?, GenericAlias::ARGS);
+    let plain = |v: &Value| v.has_layout(Class::ID) || *v == super::ELLIPSIS;
+    if tuple::items(Ref::from_bits(args.bits())).iter().all(plain) {
+        return Ok(Value::object(tuple::empty()));
+    }
+    prelude::call(prelude::File::Objects, "alias_parameters", &[args])
+}
+
+fn alias_getitem(value: Value, item: Value) -> PyResult {
+    prelude::call(prelude::File::Objects, "alias_getitem", &[value, item])
+}
+
+fn alias_new(args: &[Value]) -> PyResult {
+    Ok(alias(args[1], args[2]))
 }
 
 fn mro_entries(value: Value, _bases: Value) -> PyResult {
@@ -185,6 +199,8 @@ fn class_getitem(class: Value, item: Value) -> PyResult {
 
 natives! {
     pub static ALIAS_METHODS;
+    "__new__" Slice(alias_new) 3..3 [Reads, static];
+    "__getitem__" Two(alias_getitem) [Any];
     "__repr__" One(alias_repr) [Any];
     "__call__" Full(alias_call) [Any];
     "__getattr__" Two(alias_getattr) [Any];

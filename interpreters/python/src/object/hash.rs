@@ -154,6 +154,8 @@ fn hash_builtin(value: Value) -> PyResult<Option<i64>> {
             let _depth = raw::enter_recursion("")?;
             hash_tuple(heap::items(object, l::Tuple::TAIL))?
         }
+    } else if layout == l::MemoryView::ID {
+        super::memoryview::hash_of(object)?
     } else if layout == l::PyBytes::ID {
         str::hash_bytes(heap::items(object, l::PyBytes::TAIL))
     } else if layout == l::Complex::ID {

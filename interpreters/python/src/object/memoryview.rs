@@ -157,7 +157,7 @@ fn iter(v: Value) -> PyResult {
 }
 
 fn tobytes(args: &[Value]) -> PyResult {
-    Ok(bytes::new(&contents(receiver(args[0])?).to_vec()))
+    Ok(bytes::new(contents(receiver(args[0])?)))
 }
 
 fn tolist(v: Value) -> PyResult {
@@ -208,12 +208,16 @@ fn equal(a: Value, b: Value) -> PyResult {
     })
 }
 
-fn hash(v: Value) -> PyResult {
-    let r = receiver(v)?;
-    if heap::layout_of(owner(r)) != PyBytes::ID {
+/// The hash of a view: that of equal bytes.
+pub fn hash_of(view: Ref) -> PyResult<i64> {
+    if heap::layout_of(owner(view)) != PyBytes::ID {
         return Err(error::value_error("cannot hash writable memoryview object"));
     }
-    Ok(Value::int(str::hash_bytes(contents(r))))
+    Ok(str::hash_bytes(contents(view)))
+}
+
+fn hash(v: Value) -> PyResult {
+    hash_of(receiver(v)?).map(Value::int)
 }
 
 fn repr(v: Value) -> PyResult {

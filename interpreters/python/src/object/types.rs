@@ -343,6 +343,36 @@ pub fn modified(class: Ref) {
     }
 }
 
+/// Gives a class other bases, and it and its subclasses another order; false, and nothing done, where instances would have to be
+/// of another kind or there is no order.
+pub fn set_bases(class: Ref, bases: Ref) -> bool {
+    let data = data(class);
+    if solid_base(data.builtin, bases_of(bases)) != data.base || linearize(bases_of(bases)).is_none() {
+        return false;
+    }
+    for old in self::bases(class) {
+        let old = self::data(old.as_ref().expect("a class"));
+        old.subclasses.borrow_mut().retain(|&sub| sub != class);
+    }
+    heap::set(class, Class::BASES, Value::object(bases));
+    for base in bases_of(bases) {
+        self::data(base.as_ref().expect("a class")).subclasses.borrow_mut().push(class);
+    }
+    reorder(class);
+    modified(class);
+    true
+}
+
+/// Finds the order of a class and of its subclasses again.
+fn reorder(class: Ref) {
+    if let Some(order) = linearize(bases(class)) {
+        let mut all = vec![Value::object(class)];
+        all.extend(order.into_iter().map(Value::object));
+        heap::set(class, Class::MRO, Value::object(tuple::from_slice(&all)));
+    }
+    data(class).subclasses().into_iter().for_each(reorder);
+}
+
 /// Sets an entry of a class's dict.
 pub fn set_entry(class: Ref, name: Ref, value: Value) {
     dict::set_str(heap::get(class, Class::DICT), name, value);

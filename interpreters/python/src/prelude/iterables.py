@@ -134,3 +134,10 @@ def join(separator, iterable, /):
 def extend(items, iterable, /):
     for item in iterable:
         items.append(item)
+
+
+async def anext_or(iterator, default, /):
+    try:
+        return await iterator.__anext__()
+    except StopAsyncIteration:
+        return default

@@ -56,3 +56,50 @@ def getstate(self):
     if slots:
         return state, slots
     return state
+
+
+def alias_parameters(args):
+    found = []
+    for arg in args:
+        if isinstance(arg, type):
+            continue
+        if hasattr(type(arg), "__typing_subst__"):
+            inner = (arg,)
+        elif isinstance(arg, (list, tuple)):
+            inner = alias_parameters(arg)
+        else:
+            inner = getattr(arg, "__parameters__", ())
+        for parameter in inner:
+            if parameter not in found:
+                found.append(parameter)
+    return tuple(found)
+
+
+def alias_getitem(alias, item):
+    # PEP 585: the parameters of a type are replaced, in the order in which they occur.
+    parameters = alias.__parameters__
+    if not parameters:
+        raise TypeError(f"{alias!r} is not a generic class")
+    item = item if isinstance(item, tuple) else (item,)
+    for parameter in parameters:
+        prepare = getattr(parameter, "__typing_prepare_subst__", None)
+        if prepare is not None:
+            item = prepare(alias, item)
+    if len(item) != len(parameters):
+        few = "few" if len(item) < len(parameters) else "many"
+        raise TypeError(f"Too {few} arguments for {alias!r}; actual {len(item)}, expected {len(parameters)}")
+    new = dict(zip(parameters, item))
+    args = []
+    for arg in alias.__args__:
+        if isinstance(arg, type):
+            args.append(arg)
+        elif hasattr(type(arg), "__typing_subst__"):
+            made = arg.__typing_subst__(new[arg])
+            if isinstance(made, tuple):
+                args.extend(made)
+            else:
+                args.append(made)
+        else:
+            inner = getattr(arg, "__parameters__", ())
+            args.append(arg[tuple([new[p] for p in inner])] if inner else arg)
+    return type(alias)(alias.__origin__, tuple(args))

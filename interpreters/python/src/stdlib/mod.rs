@@ -8,6 +8,7 @@ mod errno;
 mod files;
 mod hashing;
 pub mod io;
+mod json;
 pub mod library;
 mod math;
 mod mersenne;
@@ -45,6 +46,7 @@ static MODULES: &[&ModuleTable] = &[
     &errno::MODULE,
     &files::MODULE,
     &hashing::MODULE,
+    &json::MODULE,
     &math::MODULE,
     &mersenne::MODULE,
     &posix::MODULE,

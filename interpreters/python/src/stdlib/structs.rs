@@ -10,7 +10,6 @@ use crate::object::int::big::{self, Int};
 use crate::object::{PyResult, boolean, bytes, list, str, tuple};
 use crate::raw;
 use metajit::heap::Value;
-use num_bigint::BigInt;
 
 /// The module.
 pub static MODULE: ModuleTable = ModuleTable { name: "_structs", functions: FUNCTIONS, fill };
@@ -224,16 +223,7 @@ fn store_int(item: Item, value: Value, field: &mut [u8]) -> PyResult<()> {
         if signed { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) };
     let Some(wide) = wide.filter(|w| (low..=high).contains(w)) else {
         let code = char::from(item.code);
-        return Err(struct_error(match (code, signed) {
-            ('b', _) => "byte format requires -128 <= number <= 127".to_owned(),
-            ('B', _) => "ubyte format requires 0 <= number <= 255".to_owned(),
-            ('h', _) => "short format requires (-0x7fff - 1) <= number <= 0x7fff".to_owned(),
-            ('H', _) => "ushort format requires 0 <= number <= 0xffff".to_owned(),
-            ('q' | 'Q', true) => "int too large to convert".to_owned(),
-            _ => {
-                format!("'{code}' format requires {} <= number <= {}", BigInt::from(low), BigInt::from(high))
-            }
-        }));
+        return Err(struct_error(format!("'{code}' format requires {low} <= number <= {high}")));
     };
     field.copy_from_slice(&wide.to_le_bytes()[..item.size]);
     Ok(())

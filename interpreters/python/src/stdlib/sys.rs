@@ -252,6 +252,40 @@ fn call_tracing(_: Args<'_>) -> PyResult {
     Err(crate::object::error::not_implemented("sys.settrace() and sys.setprofile() are not supported"))
 }
 
+/// There are no hooks to tell of an event.
+fn audit(_: Args<'_>) -> PyResult {
+    Ok(NONE)
+}
+
+fn addaudithook(_: Value) -> PyResult {
+    Err(crate::object::error::not_implemented("sys.addaudithook() is not supported"))
+}
+
+fn none() -> PyResult {
+    Ok(NONE)
+}
+
+fn zero() -> PyResult {
+    Ok(Value::int(0))
+}
+
+/// The hooks of asynchronous generators, as they were set. They are not called: a generator that is dropped is not closed.
+fn get_asyncgen_hooks() -> PyResult {
+    Ok(attribute("_asyncgen_hooks").unwrap_or_else(|| tuple::value(&[NONE, NONE])))
+}
+
+fn set_asyncgen_hooks(args: Args<'_>) -> PyResult {
+    let [first, finalizer] = cast::bind("set_asyncgen_hooks", args, ["firstiter", "finalizer"], 0)?;
+    let old = get_asyncgen_hooks()?;
+    let old = tuple::items(old.as_ref().expect("a tuple"));
+    let new = [
+        raw::or_none(crate::builtins::arguments::or(first, old[0])),
+        crate::builtins::arguments::or(finalizer, old[1]),
+    ];
+    set_attribute("_asyncgen_hooks", tuple::value(&new));
+    Ok(NONE)
+}
+
 fn unchanged(_: Value) -> PyResult {
     Ok(NONE)
 }
@@ -281,6 +315,14 @@ natives! {
     "__displayhook__" One(displayhook) [Any];
     "excepthook" Three(excepthook) [Any];
     "__excepthook__" Three(excepthook) [Any];
+    "audit" Full(audit) 1..255 [Reads];
+    "addaudithook" One(addaudithook) [Any];
+    "gettrace" Zero(none) [Reads];
+    "getprofile" Zero(none) [Reads];
+    "get_asyncgen_hooks" Zero(get_asyncgen_hooks) [Reads];
+    "set_asyncgen_hooks" Full(set_asyncgen_hooks) [Any];
+    "get_coroutine_origin_tracking_depth" Zero(zero) [Reads];
+    "set_coroutine_origin_tracking_depth" One(unchanged) [Reads];
     "settrace" Full(call_tracing) [Any];
     "setprofile" Full(call_tracing) [Any];
     "_getframe" Slice(crate::builtins::code::getframe) 0..1 [Any] intrinsic Introspect;

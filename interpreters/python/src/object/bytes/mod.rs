@@ -88,6 +88,7 @@ pub fn byte(value: Value, class: &str) -> PyResult<u8> {
     u8::try_from(index).map_err(|_| {
         error::value_error(match class {
             "bytes" => "bytes must be in range(0, 256)",
+            "memoryview" => "memoryview: invalid value for format 'B'",
             _ => "byte must be in range(0, 256)",
         })
     })
