@@ -7,7 +7,7 @@
 //!                  byte at valid_bits + (start >> 6) |= 1 << ((start >> 3) & 7)
 //!                  store64(start, layout | len << 32)          the rest of the object is zero already
 //! remember    after a pointer was stored:
-//!             if byte at log_bits + (object >> 6) & 1 << ((object >> 3) & 7) then rt_write_barrier(object)
+//!             if byte at log_bits + (object >> 6) & 1 << ((object >> 3) & 7) then rt_write_barrier(object, word)
 //! ```
 //!
 //! Only objects of at most [`MAX_INLINE_BYTES`] may be allocated inline. Both tables are indexed from address
@@ -61,9 +61,9 @@ pub extern "C" fn rt_try_alloc(layout: u32, len: u64) -> Ref {
     alloc::try_alloc(LayoutId::from_bits(layout), len as usize).unwrap_or(Ref::NULL)
 }
 
-/// Adds an old object that is not remembered to the remembered set.
-pub extern "C" fn rt_write_barrier(object: Ref) {
-    barrier::remember(object);
+/// Remembers that an old object which is not remembered points to what the word `stored` points to, if anything.
+pub extern "C" fn rt_write_barrier(object: Ref, stored: u64) {
+    barrier::remember(object, Value::from_bits(stored));
 }
 
 /// The value of an integer that does not fit in 63 bits.
@@ -102,13 +102,13 @@ mod tests {
         }
     }
 
-    fn compiled_barrier(abi: &JitAbi, object: Ref) -> bool {
+    fn compiled_barrier(abi: &JitAbi, object: Ref, stored: Ref) -> bool {
         let address = object.bits() as usize;
         // SAFETY: the table is mapped for the object.
         let unlogged =
             unsafe { *((abi.log_bits + (address >> 6)) as *const u8) } & 1 << (address >> 3 & 7) != 0;
         if unlogged {
-            rt_write_barrier(object);
+            rt_write_barrier(object, stored.bits());
         }
         unlogged
     }
@@ -125,7 +125,7 @@ mod tests {
                 let next = compiled_alloc(&abi, super::super::VALUES, 3);
                 assert_eq!((layout_of(next), len(next)), (super::super::VALUES, 3));
                 init_item(last, Values::TAIL, 0, Value::object(next));
-                compiled_barrier(&abi, last);
+                compiled_barrier(&abi, last, next);
                 last = next;
             }
             collect();
@@ -144,9 +144,9 @@ mod tests {
         let _heap = exclusive(crate::heap::tests::LAYOUTS);
         let abi = jit_abi();
         let object = alloc(super::super::VALUES, 1);
-        assert!(!compiled_barrier(&abi, object));
+        assert!(!compiled_barrier(&abi, object, object));
         collect_young();
-        assert!(compiled_barrier(&abi, object));
-        assert!(!compiled_barrier(&abi, object));
+        assert!(compiled_barrier(&abi, object, object));
+        assert!(!compiled_barrier(&abi, object, object));
     }
 }

@@ -12,7 +12,7 @@
 //! adds for pointers).
 #![allow(unsafe_code)]
 
-use super::barrier::write_barrier;
+use super::barrier::{write_barrier, write_barrier_whole};
 use super::layout::{
     BYTES, Element, FLOATS, Field, HEADER_BYTES, INTS, LEN_OFFSET, LayoutId, Tail, VALUES, is_heap_pointer,
 };
@@ -66,7 +66,7 @@ pub fn get<K: Kind>(object: Ref, field: Field<K>) -> K {
 pub fn set<K: Kind>(object: Ref, field: Field<K>, value: K) {
     init(object, field, value);
     if is_heap_pointer(value) {
-        write_barrier(object);
+        write_barrier(object, Value::from_bits(value.to_bits()));
     }
 }
 
@@ -93,7 +93,7 @@ pub fn item<E: Element>(object: Ref, tail: Tail<E>, index: usize) -> E {
 pub fn set_item<E: Element>(object: Ref, tail: Tail<E>, index: usize, value: E) {
     init_item(object, tail, index, value);
     if value.is_heap_pointer() {
-        write_barrier(object);
+        write_barrier(object, Value::from_bits(value.widen().to_bits()));
     }
 }
 
@@ -147,8 +147,9 @@ pub fn copy_items<E: Element>(
         let target = ((target.address() + target_tail.offset as usize) as *mut E).add(to);
         std::ptr::copy(source, target, count);
     }
-    if E::KIND as u32 == Value::KIND as u32 {
-        write_barrier(target);
+    // What an object points to already is remembered for it.
+    if E::KIND as u32 == Value::KIND as u32 && target != source {
+        write_barrier_whole(target);
     }
 }
 
@@ -164,7 +165,7 @@ pub fn fill_items<E: Element>(object: Ref, tail: Tail<E>, start: usize, count: u
         }
     }
     if value.is_heap_pointer() {
-        write_barrier(object);
+        write_barrier(object, Value::from_bits(value.widen().to_bits()));
     }
 }
 

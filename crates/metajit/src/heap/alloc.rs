@@ -10,7 +10,9 @@
 #![allow(unsafe_code)]
 
 use super::access;
+use super::age;
 use super::binding;
+use super::large;
 use super::layout::{BYTES, Bytes, LayoutId, VALUES, Values};
 use super::policy;
 use super::roots::RootRange;
@@ -147,6 +149,12 @@ pub fn set_collect_every(every: Option<u32>) {
     }
 }
 
+/// Whether an object starts at an address of the heap's memory.
+pub(super) fn is_object(start: usize) -> bool {
+    // SAFETY: the side table is mapped for all heap memory.
+    unsafe { *((VALID_BITS + (start >> 6)) as *const u8) & 1 << (start >> 3 & 7) != 0 }
+}
+
 /// Turns zeroed memory at `start` into an object.
 #[inline(always)]
 fn finish(start: usize, layout: LayoutId, len: usize) -> Ref {
@@ -184,6 +192,7 @@ fn alloc_small(layout: LayoutId, len: usize, size: usize) -> Ref {
         memory_manager::alloc(binding::mutator(), size, 8, 0, AllocationSemantics::Default).as_usize();
     assert!(start != 0, "the collector found no memory for {size} bytes");
     reload();
+    age::note_small(start);
     let refill = if BUMP.limit.get() == before { 0 } else { BUMP.limit.get() - BUMP.cursor.get() };
     stats::count_allocated(size + refill);
     finish(start, layout, len)
@@ -195,6 +204,7 @@ fn alloc_large(layout: LayoutId, len: usize, size: usize) -> Ref {
     assert!(start != 0, "the collector found no memory for {size} bytes");
     reload();
     stats::count_allocated(size);
+    large::note(start, size);
     let object = write_header(start, layout, len);
     // Sets the valid-object bit and enters the object in the list of young large ones.
     memory_manager::post_alloc(

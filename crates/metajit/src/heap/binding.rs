@@ -6,6 +6,7 @@
 //! references), `policy.rs` (heap size), `alloc.rs` (the mutator's side).
 #![allow(unsafe_code)]
 
+use super::large;
 use super::policy;
 use super::registers::callee_saved_registers;
 use super::scan::Scanner;
@@ -291,10 +292,12 @@ impl Collection<Binding> for Coordinator {
     {
         Self::wait_for(Turn::Collector);
         stats::collection_starts();
+        policy::collection_starts();
         visit(mutator());
     }
 
     fn resume_mutators(_: VMWorkerThread) {
+        large::return_pages();
         stats::collection_ends(is_young_collection());
         Self::hand_over(Turn::Mutator);
     }

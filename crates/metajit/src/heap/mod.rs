@@ -4,10 +4,12 @@
 //! | --- | --- |
 //! | `value.rs` | the 64-bit word that is an integer, a float or a pointer |
 //! | `layout.rs` | the `layouts!` table: what the words of an object mean |
-//! | `access.rs`, `barrier.rs` | reading and writing objects; remembering old ones that were written |
+//! | `access.rs`, `barrier.rs` | reading and writing objects; remembering what old ones were made to point to |
+//! | `age.rs` | which objects are old |
 //! | `alloc.rs` | allocation, inline and out of line; limits and stress |
 //! | `stack.rs`, `roots.rs`, `root_vec.rs` | where pointers into the heap are: stacks, sets, ranges, arrays |
 //! | `weak.rs` | weak references, finalisers, Rust objects in the heap |
+//! | `large.rs` | pages of large objects, returned when they die |
 //! | `binding.rs`, `scan.rs`, `policy.rs` | the collector (MMTk's sticky Immix) and what it asks |
 //! | `abi.rs` | the same for compiled code |
 //!
@@ -19,9 +21,11 @@
 
 mod abi;
 mod access;
+mod age;
 mod alloc;
 mod barrier;
 mod binding;
+mod large;
 pub mod layout;
 mod policy;
 mod registers;
@@ -43,10 +47,11 @@ pub use access::{
     bytes, copy_items, fill_items, floats, get, init, init_item, ints, item, items, items_mut, layout_of,
     len, set, set_item, set_items, size_of, values,
 };
+pub use age::is_old;
 pub use alloc::{
     OutOfMemory, alloc, alloc_bytes, alloc_values, collect, collect_young, set_collect_every, try_alloc,
 };
-pub use barrier::write_barrier;
+pub use barrier::{write_barrier, write_barrier_whole};
 pub use binding::with_collector_stopped;
 pub use layout::{
     BYTES, Bytes, Element, FIRST_LANGUAGE_LAYOUT, FLOAT_BOX, FLOATS, Field, FieldInfo, FloatBox, Floats,
@@ -87,7 +92,7 @@ impl Default for HeapOptions {
         HeapOptions {
             layouts: &[],
             limit: None,
-            young_bytes: 8 << 20,
+            young_bytes: 2 << 20,
             vm_stack_bytes: 256 << 20,
             collect_every: None,
         }

@@ -1,12 +1,12 @@
 //! How large the heap may get before a collection, and the limit a user sets.
 //!
-//! The whole heap is collected when what is in use exceeds `TOTAL`, which after each whole collection is set
-//! to twice what survived; young objects are collected when they make up a fixed share of `TOTAL`. So the
-//! work of collecting stays proportional to allocation, and a small program stays small. The user's limit is
-//! soft: `TOTAL` shrinks towards it, and when even the survivors of a whole collection exceed it,
-//! [`exhausted`] holds until they no longer do. Invariant: `TOTAL` always leaves room for another young
-//! generation, so that the collector itself never refuses an allocation. Neighbours: `alloc.rs` (asks before
-//! large requests), `binding.rs`.
+//! The whole heap is collected when what is in use exceeds `TOTAL`, which each whole collection sets: to twice
+//! what survived, or less if much had died (see [`settle`]). Young objects are collected when they make up a fixed
+//! share of `TOTAL`. So the work of collecting stays proportional to allocation, and a small program stays small.
+//! The user's limit is soft: `TOTAL` shrinks towards it, and when even the survivors of a whole collection exceed
+//! it, [`exhausted`] holds until they no longer do. Invariant: after a collection `TOTAL` and `ALLOWANCE` leave
+//! room for what the program waits for and for another young generation, so that the collector itself never
+//! refuses an allocation. Neighbours: `alloc.rs` (asks before large requests), `binding.rs`.
 #![allow(unsafe_code)]
 
 use super::binding::{self, Binding};
@@ -18,6 +18,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Young objects are collected when they make up this share of `TOTAL`.
 pub(super) const YOUNG_SHARE: f64 = 0.25;
+
+/// How much less than twice what survived the size of the heap may be.
+const MOST_SAVED: usize = 8 << 20;
 
 /// Bytes in use at which the whole heap is collected.
 static TOTAL: AtomicUsize = AtomicUsize::new(0);
@@ -31,11 +34,18 @@ static PENDING: AtomicUsize = AtomicUsize::new(0);
 static EXTERNAL: AtomicUsize = AtomicUsize::new(0);
 /// Bytes in use after the last collection of the whole heap.
 static SURVIVED: AtomicUsize = AtomicUsize::new(0);
+/// Bytes that were in use when the last collection started.
+static BEFORE: AtomicUsize = AtomicUsize::new(0);
+/// Bytes in use after the last collection.
+static AFTER_LAST: AtomicUsize = AtomicUsize::new(0);
+/// Bytes by which what is in use may grow until the next collection.
+static ALLOWANCE: AtomicUsize = AtomicUsize::new(0);
 static EXHAUSTED: AtomicBool = AtomicBool::new(false);
 
 /// Sets the amounts that the options name.
 pub(super) fn configure(young_bytes: usize, limit: Option<usize>) {
     YOUNG.store(young_bytes, Ordering::Relaxed);
+    ALLOWANCE.store(young_bytes, Ordering::Relaxed);
     set_limit(limit);
 }
 
@@ -96,12 +106,23 @@ pub fn count_external(delta: isize) {
     }
 }
 
+/// Notes how much is in use before a collection.
+pub(super) fn collection_starts() {
+    BEFORE.store(binding::collector().get_plan().get_reserved_pages() * BYTES_IN_PAGE, Ordering::Relaxed);
+}
+
 /// Sets the size for the next collection of the whole heap, after one that `survived` bytes survived.
+///
+/// The room to grow is as much again as survived. A small heap of which much has died gets less, down to half of
+/// what survived: there it is the garbage, not the growth of what the program keeps, that decides how large the
+/// process gets.
 fn settle(survived: usize) {
     let young = YOUNG.load(Ordering::Relaxed);
     let limit = LIMIT.load(Ordering::Relaxed);
-    let wanted = (2 * survived).max((young as f64 / YOUNG_SHARE) as usize);
-    let total = wanted.min(limit).max(survived + 2 * young) + PENDING.swap(0, Ordering::Relaxed);
+    let freed = BEFORE.load(Ordering::Relaxed).saturating_sub(survived);
+    let room = (survived / 2).max(survived.saturating_sub(freed.min(MOST_SAVED)));
+    let wanted = (survived + room).max((young as f64 / YOUNG_SHARE) as usize);
+    let total = wanted.min(limit).max(survived + 2 * young + PENDING.load(Ordering::Relaxed));
     TOTAL.store(total, Ordering::Relaxed);
     SURVIVED.store(survived, Ordering::Relaxed);
     EXHAUSTED.store(survived > limit, Ordering::Relaxed);
@@ -126,6 +147,21 @@ pub(super) fn address_space_limit() -> u64 {
     limit.rlim_cur.max(1 << 30)
 }
 
+/// Whether a collection has to come before the allocation that asks; if what is in use is too much, one of the whole
+/// heap.
+fn is_required(space_full: bool, space: Option<SpaceStats<Binding>>, plan: &dyn Plan<VM = Binding>) -> bool {
+    let used = plan.get_reserved_pages() * BYTES_IN_PAGE;
+    if used > TOTAL.load(Ordering::Relaxed) {
+        if let Some(plan) = plan.generational() {
+            plan.force_full_heap_collection();
+        }
+        return true;
+    }
+    // The plan counts what was allocated in blocks that other objects share, but no large objects.
+    let grown = used.saturating_sub(AFTER_LAST.load(Ordering::Relaxed));
+    grown > ALLOWANCE.load(Ordering::Relaxed) || plan.collection_required(space_full, space)
+}
+
 /// The rules above, as MMTk asks for them.
 pub(super) struct HeapSize;
 
@@ -135,12 +171,16 @@ impl GCTriggerPolicy<Binding> for HeapSize {
     }
 
     fn on_gc_end(&self, collector: &'static MMTK<Binding>) {
-        if binding::is_young_collection() {
-            // What waits for memory must fit, or it would ask for ever.
-            TOTAL.fetch_add(PENDING.swap(0, Ordering::Relaxed), Ordering::Relaxed);
-        } else {
-            settle(collector.get_plan().get_reserved_pages() * BYTES_IN_PAGE);
+        let plan = collector.get_plan();
+        let used = plan.get_reserved_pages() * BYTES_IN_PAGE;
+        if !binding::is_young_collection() {
+            settle(used);
         }
+        let total = TOTAL.load(Ordering::Relaxed);
+        // What waits for memory must fit, or it would ask for ever.
+        let pending = PENDING.swap(0, Ordering::Relaxed);
+        AFTER_LAST.store(used, Ordering::Relaxed);
+        ALLOWANCE.store((total as f64 * YOUNG_SHARE) as usize + pending, Ordering::Relaxed);
     }
 
     fn is_gc_required(
@@ -149,7 +189,7 @@ impl GCTriggerPolicy<Binding> for HeapSize {
         space: Option<SpaceStats<Binding>>,
         plan: &dyn Plan<VM = Binding>,
     ) -> bool {
-        let required = plan.collection_required(space_full, space);
+        let required = is_required(space_full, space, plan);
         if required {
             binding::ensure_collector_runs();
         }

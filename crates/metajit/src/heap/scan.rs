@@ -7,6 +7,8 @@
 #![allow(unsafe_code)]
 
 use super::access;
+use super::age;
+use super::barrier;
 use super::binding::{self, Binding, Slot};
 use super::layout::{HEADER_BYTES, NATIVE, RESERVED_LAYOUTS, TailKind, language_layouts};
 use super::root_vec;
@@ -101,6 +103,9 @@ impl Scanning<Binding> for Scanner {
         root_vec::report(&mut |values| {
             found.extend(values.iter().filter_map(|value| value.as_ref()).map(binding::object_reference));
         });
+        barrier::report(binding::is_young_collection(), &mut |object| {
+            found.push(binding::object_reference(object))
+        });
         weak::report_queued(&mut |object| found.push(binding::object_reference(object)));
         factory.create_process_pinning_roots_work(found);
     }
@@ -124,7 +129,8 @@ impl Scanning<Binding> for Scanner {
     }
 }
 
-/// Calls `visit` with each place in an object that holds a pointer.
+/// Calls `visit` with each place in an object that holds a pointer which is worth following: to an object that this
+/// collection has not found yet.
 #[inline(always)]
 fn for_each_slot(object: Ref, mut visit: impl FnMut(Slot)) {
     let layout = access::layout_of(object);
@@ -132,7 +138,9 @@ fn for_each_slot(object: Ref, mut visit: impl FnMut(Slot)) {
         let address = object.address() + offset;
         // SAFETY: the offset is that of a traced word inside of a live object.
         let bits = unsafe { *(address as *const u64) };
-        if Value::from_bits(bits).is_ref() {
+        if let Some(target) = Value::from_bits(bits).as_ref()
+            && !age::is_old(target)
+        {
             // SAFETY: the address of a word of an object is not null.
             visit(Slot::from_address(unsafe { Address::from_usize(address) }));
         }

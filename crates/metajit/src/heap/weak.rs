@@ -15,7 +15,7 @@
 
 use super::access;
 use super::alloc;
-use super::barrier::write_barrier;
+use super::barrier::write_barrier_whole;
 use super::binding;
 use super::layout::{NATIVE, Native, WEAK, Weak};
 use super::policy;
@@ -190,13 +190,13 @@ pub fn with_native_mut<T: NativeObject, R>(object: Ref, change: impl FnOnce(&mut
     // the heap.
     let contents: &mut dyn Any = unsafe { (*address).object.as_mut() };
     let result = contents.downcast_mut().map(change);
-    write_barrier(object);
+    write_barrier_whole(object);
     result
 }
 
 /// To be called after a value was stored in a Rust object through a cell.
 pub fn native_written(object: Ref) {
-    write_barrier(object);
+    write_barrier_whole(object);
 }
 
 fn native_box<'a>(object: Ref) -> Option<&'a NativeBox> {

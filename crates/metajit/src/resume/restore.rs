@@ -136,7 +136,7 @@ fn write(object: Ref, layout: LayoutId, place: Place, word: u64) {
         }
     }
     if matches!(place.ty(), Type::Value | Type::Ref) {
-        heap::write_barrier(object);
+        heap::write_barrier(object, Value::from_bits(word));
     }
 }
 

@@ -78,9 +78,15 @@ fn objects_survive_stress() {
 #[test]
 fn the_write_barrier_remembers_old_objects() {
     let mut machine = Machine::new();
+    for array_length in [4, 5_000] {
+        store_into_old_objects(&mut machine, array_length);
+    }
+}
+
+fn store_into_old_objects(machine: &mut Machine, array_length: usize) {
     let old = heap::alloc(Cell::ID, 0);
     set_slot(0, Value::object(old));
-    let array = heap::alloc(heap::VALUES, 4);
+    let array = heap::alloc(heap::VALUES, array_length);
     set_slot(1, Value::object(array));
     heap::collect();
     let mut build = Build::default();
@@ -99,7 +105,7 @@ fn the_write_barrier_remembers_old_objects() {
     machine.once(&build.trace, &[2]);
     for _ in 0..3 {
         heap::collect_young();
-        for _ in 0..10_000 {
+        for _ in 0..300_000 {
             heap::alloc(Cell::ID, 0);
         }
     }

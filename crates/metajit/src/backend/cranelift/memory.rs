@@ -5,7 +5,7 @@
 
 use super::translate::{MEMORY, Translator};
 use crate::heap::{
-    HEADER_BYTES, LAYOUT_OFFSET, LEN_OFFSET, LayoutId, MAX_INLINE_BYTES, POINTER_TAG_MASK, TailKind,
+    self, HEADER_BYTES, LAYOUT_OFFSET, LEN_OFFSET, LayoutId, MAX_INLINE_BYTES, POINTER_TAG_MASK, TailKind,
     rt_alloc, rt_write_barrier,
 };
 use crate::ir::{Op, OpRef, Opcode};
@@ -163,14 +163,17 @@ impl Translator<'_, '_> {
     /// Tells the collector of a stored pointer, where the value can be one and the object can be old.
     fn write_barrier(&mut self, object: OpRef, value: OpRef) {
         let pointer = match (self.trace.type_of(value), self.trace.constant(value)) {
-            (Type::Ref | Type::Value, Some(bits)) => bits & POINTER_TAG_MASK == 0 && bits != 0,
+            // An old object need not be remembered, and it stays old.
+            (Type::Ref | Type::Value, Some(bits)) => {
+                heap::Value::from_bits(bits).as_ref().is_some_and(|r| !heap::is_old(r))
+            }
             (Type::Ref | Type::Value, None) => true,
             (Type::Int | Type::Float | Type::Bool, _) => false,
         };
         if !pointer || self.young.contains(&object) {
             return;
         }
-        let base = self.value(object);
+        let (base, word) = (self.value(object), self.value(value));
         let (byte_at, bit) = self.side_bit(self.addresses.heap.log_bits, base);
         let byte = self.b.ins().uload8(I64, MEMORY, byte_at, 0);
         let shifted = self.b.ins().ushr(byte, bit);
@@ -178,7 +181,13 @@ impl Translator<'_, '_> {
         let (slow, done) = (self.cold_block(), self.b.create_block());
         self.b.ins().brif(unlogged, slow, &[], done, &[]);
         self.b.switch_to_block(slow);
-        self.call_c(rt_write_barrier as *const () as usize, &[base], None);
+        if self.trace.type_of(value) == Type::Value {
+            let tag = self.b.ins().band_imm_s(word, POINTER_TAG_MASK as i64);
+            let pointer = self.cold_block();
+            self.b.ins().brif(tag, done, &[], pointer, &[]);
+            self.b.switch_to_block(pointer);
+        }
+        self.call_c(rt_write_barrier as *const () as usize, &[base, word], None);
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(done);
     }

@@ -188,7 +188,7 @@ fn permute(storage: Ref, order: &[u32]) {
         let element = heap::values(copy)[from as usize];
         heap::init_item(storage, Values::TAIL, i, element);
     }
-    heap::write_barrier(storage);
+    heap::write_barrier_whole(storage);
 }
 
 /// Merge sort of the positions of keys, which stay where they are.
