@@ -12,7 +12,7 @@
 //! adds for pointers).
 #![allow(unsafe_code)]
 
-use super::barrier::{write_barrier, write_barrier_whole};
+use super::barrier::{write_barrier, write_barrier_items};
 use super::layout::{
     BYTES, Element, FLOATS, Field, HEADER_BYTES, INTS, LEN_OFFSET, LayoutId, Tail, VALUES, is_heap_pointer,
 };
@@ -148,8 +148,21 @@ pub fn copy_items<E: Element>(
         std::ptr::copy(source, target, count);
     }
     // What an object points to already is remembered for it.
-    if E::KIND as u32 == Value::KIND as u32 && target != source {
-        write_barrier_whole(target);
+    if target != source {
+        items_were_written(target, target_tail, to, count);
+    }
+}
+
+/// The write barrier after a range of elements was written.
+#[inline(always)]
+fn items_were_written<E: Element>(object: Ref, tail: Tail<E>, start: usize, count: usize) {
+    if E::KIND as u32 == Value::KIND as u32 {
+        // SAFETY: the range was just written, and its elements are values.
+        let written = unsafe {
+            let first = (object.address() + tail.offset as usize) as *const Value;
+            slice::from_raw_parts(first.add(start), count)
+        };
+        write_barrier_items(object, written);
     }
 }
 
@@ -178,9 +191,7 @@ pub fn set_items<E: Element>(object: Ref, tail: Tail<E>, start: usize, elements:
         let first = ((object.address() + tail.offset as usize) as *mut E).add(start);
         std::ptr::copy(elements.as_ptr(), first, elements.len());
     }
-    if E::KIND as u32 == Value::KIND as u32 {
-        write_barrier(object);
-    }
+    items_were_written(object, tail, start, elements.len());
 }
 
 const PLAIN_OFFSET: usize = HEADER_BYTES;

@@ -55,6 +55,24 @@ pub fn write_barrier(object: Ref, value: Value) {
     }
 }
 
+/// To be called after these values were stored into `object`.
+#[inline(always)]
+pub(super) fn write_barrier_items(object: Ref, stored: &[Value]) {
+    if is_unlogged(object) {
+        remember_items(object, stored);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn remember_items(object: Ref, stored: &[Value]) {
+    for &value in stored {
+        if value.is_ref() {
+            write_barrier(object, value);
+        }
+    }
+}
+
 /// To be called after any pointers were stored into `object`.
 #[inline(always)]
 pub fn write_barrier_whole(object: Ref) {
