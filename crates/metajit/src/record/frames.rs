@@ -100,7 +100,11 @@ impl ActiveFrame {
     }
     fn state(&self, root: bool, innermost: bool, shadows: &[Shadow], broken: Broken) -> FrameState {
         let slots = self.live(self.pc).filter_map(|slot| {
-            let shadow = self.at_start(self.base + slot, shadows);
+            let index = self.base + slot;
+            let shadow = match broken {
+                Broken::LateSlots => shadows.get(index as usize).copied().unwrap_or(Shadow::UNKNOWN),
+                _ => self.at_start(index, shadows),
+            };
             let needed = !shadow.op.is_none() && (shadow.dirty || !root);
             needed.then_some((slot, shadow.op))
         });

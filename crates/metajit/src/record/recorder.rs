@@ -59,10 +59,12 @@ pub(crate) enum Broken {
     InnerLog,
     /// The last live slot is left out of snapshots.
     LostSlot,
+    /// A slot's value as of now goes into snapshots, not as of the bytecode's start.
+    LateSlots,
 }
 
 impl Broken {
-    const ALL: [Broken; 8] = [
+    const ALL: [Broken; 9] = [
         Broken::Nothing,
         Broken::NestedLog,
         Broken::OuterEffect,
@@ -71,6 +73,7 @@ impl Broken {
         Broken::YoungStores,
         Broken::InnerLog,
         Broken::LostSlot,
+        Broken::LateSlots,
     ];
     /// By the number in the parameter `break_rule`.
     pub(crate) fn numbered(n: u64) -> Broken {

@@ -154,6 +154,8 @@ impl Builder<'_> {
                     self.ops.push(Op::AndInt { d: x, a: x, k: 0xffff });
                 }
             }
+            64 => self.ops.push(Op::Advance { d, a, lim: b }),
+            65 => self.ops.push(Op::Count { d, p, lim: b }),
             62 => {
                 let op = if k & 1 == 0 { Op::PromoteNode { d, p, q } } else { Op::IfKnown { d, a } };
                 self.masked(op, d, 0x7fff);
@@ -188,6 +190,10 @@ impl Builder<'_> {
         let s = if self.random.below(3) == 0 { TEMP } else { q };
         self.ops.push(Op::Set { p: TEMP, i: 3, s });
         self.ops.push(Op::Move { d: q, s: TEMP });
+        if self.random.below(2) == 0 {
+            let (d, lim) = (self.random.slot(2, 4), self.random.slot(1, 5));
+            self.ops.push(Op::Count { d, p: q, lim });
+        }
     }
 
     fn conditional(&mut self, scope: &Scope, a: u8, b: u8, p: u8, q: u8) {
@@ -238,7 +244,7 @@ impl Builder<'_> {
                 // The handler keeps the exception where nobody asks for its type.
                 self.ops.push(Op::Set { p: 6, i: 1, s: TEMP });
             }
-            2 | 3 if f & 1 == 0 => {
+            2..=4 if f & 1 == 0 => {
                 let times = 1 + self.random.below(3) as u8;
                 self.ops.push(Op::CallRepeat { d, f, base: 16, n: 5, times });
             }
@@ -261,6 +267,15 @@ impl Builder<'_> {
         for _ in 0..4 {
             self.ops.push(Op::Mul { d: TEMP, a: TEMP, b });
         }
+    }
+
+    /// An effect, and in a later bytecode a check that depends on the first argument, with no effect behind it.
+    fn check_after_effect(&mut self) {
+        self.ops.push(Op::Escape { d: 3, p: 6 });
+        self.ops.push(Op::AndInt { d: TEMP, a: 0, k: 1 << self.random.below(4) });
+        let to = self.ops.len() + 2;
+        self.ops.push(Op::JumpEqual { a: TEMP, k: 0, to });
+        self.ops.push(Op::AndInt { d: 2, a: 3, k: 0xf });
     }
 
     fn next_value(&mut self, d: u8, b: u8, k: i64) {
@@ -314,15 +329,18 @@ fn main_function(r: &mut Random, scope: Scope) -> Function {
     let at = ops.len();
     ops.push(Op::Nop);
     let length = 4 + r.below(14);
+    let everything = r.below(2) == 0;
     let mut builder = Builder { random: r, ops };
     builder.body(length, &scope);
     let mut ops = builder.ops;
     ops.push(Op::AddInt { d: 1, a: 1, k: 1 });
     ops.push(Op::Jump { to: header });
     ops[at] = Op::JumpNotLess { a: 1, b: 0, to: ops.len() };
-    // Everything that is left goes into the result.
+    // What is left goes into the result: everything, or a part, so that the rest is dead after its last use.
+    let all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ARRAY, PAIR];
+    let kept: Vec<u8> = all.into_iter().filter(|_| everything || r.below(3) == 0).collect();
     ops.push(Op::NewArray { d: 12, len: 12 });
-    for (i, s) in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ARRAY, PAIR].into_iter().enumerate() {
+    for (i, s) in kept.into_iter().enumerate() {
         ops.push(Op::Int { d: 13, k: i as i64 });
         ops.push(Op::SetItem { p: 12, i: 13, s });
     }
@@ -346,6 +364,9 @@ fn function(r: &mut Random, number: usize, scope: &Scope) -> Function {
     builder.body(length, scope);
     if number == RECURSIVE {
         recursion(&mut builder, scope);
+    }
+    if builder.random.below(2) == 0 {
+        builder.check_after_effect();
     }
     let mut ops = builder.ops;
     ops.push(Op::Return { a: if number & 1 == 1 { 6 + r.below(4) as u8 } else { 2 } });

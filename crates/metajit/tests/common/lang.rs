@@ -171,6 +171,18 @@ pub enum Op {
         p: u8,
         lim: u8,
     },
+    /// Writes a slot that it has read, and then checks, with and without an effect in between.
+    Advance {
+        d: u8,
+        a: u8,
+        lim: u8,
+    },
+    /// Counts in a field, and then checks.
+    Count {
+        d: u8,
+        p: u8,
+        lim: u8,
+    },
     /// Makes an object in several steps with checks between them.
     Build {
         d: u8,
@@ -400,7 +412,9 @@ fn flow(op: Op, pc: usize) -> (Vec<u8>, Option<u8>, Vec<usize>) {
         | PromoteNode { d, p: a, q: b }
         | Through { d, a, p: b, .. }
         | Print { d, a, lim: b }
-        | Bump { d, p: a, lim: b } => (vec![a, b], Some(d), vec![next]),
+        | Bump { d, p: a, lim: b }
+        | Count { d, p: a, lim: b } => (vec![a, b], Some(d), vec![next]),
+        Advance { d, a, lim } => (vec![d, a, lim], Some(d), vec![next]),
         Build { d, p, a, lim } | Update { d, p, a, lim } => (vec![p, a, lim], Some(d), vec![next]),
         Jump { to } => (vec![], None, vec![to]),
         JumpLess { a, b, to } | JumpNotLess { a, b, to } | JumpSame { a, b, to } => {
@@ -770,6 +784,8 @@ impl Lang {
                     let n = call_print(x);
                     frame.set(d, Value::int(if lim < n { 1 } else { 0 }).into());
                 }
+                Op::Advance { d, a, lim } => advance(frame, d, a, lim)?,
+                Op::Count { d, p, lim } => frame.set(d, count(frame, p, lim)?),
                 Op::Bump { d, p, lim } => frame.set(d, bump(frame, p, lim)?),
                 Op::Build { d, p, a, lim } => frame.set(d, build(frame, p, a, lim)?),
                 Op::Update { d, p, a, lim } => frame.set(d, update(frame, p, a, lim)?),
@@ -938,6 +954,27 @@ fn bump<M: Mode>(frame: Frame<M>, p: u8, lim: u8) -> Outcome<M, Val<M>> {
         return Ok(x.into());
     }
     Ok(Int::from(0).checked_sub(x).ok_or_else(|| raise(OVERFLOW))?.into())
+}
+
+fn count<M: Mode>(frame: Frame<M>, p: u8, lim: u8) -> Outcome<M, Val<M>> {
+    let (p, lim) = (node(frame, p)?, int(frame, lim)?);
+    let x = int_field(p, 0)?;
+    p.set(Node::A, ((x + 1) & 0x7fff).into());
+    Ok(if x < lim { x } else { lim }.into())
+}
+
+fn advance<M: Mode>(frame: Frame<M>, d: u8, a: u8, lim: u8) -> Outcome<M, ()> {
+    let (x, y, lim) = (int(frame, d)?, int(frame, a)?, int(frame, lim)?);
+    let next = (x + y) & 0x7fff;
+    frame.set(d, next.into());
+    if next < lim {
+        frame.set(d, (next + 1).into());
+    }
+    let n = call_print(x);
+    if lim < n {
+        frame.set(d, (next & 0xff).into());
+    }
+    Ok(())
 }
 
 fn build<M: Mode>(frame: Frame<M>, p: u8, a: u8, lim: u8) -> Outcome<M, Val<M>> {

@@ -23,7 +23,7 @@ fn every_broken_rule_is_noticed() {
     let _heap = check::exclusive();
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
-    let unnoticed: Vec<u64> = (1..8).filter(|&rule| !is_noticed(rule)).collect();
+    let unnoticed: Vec<u64> = (1..=8).filter(|&rule| !is_noticed(rule)).collect();
     panic::set_hook(hook);
     assert!(
         unnoticed.is_empty(),
