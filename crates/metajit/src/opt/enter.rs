@@ -42,7 +42,7 @@ impl Optimizer {
         let names = vec![OpRef::NONE; start];
         let mut entering = Entering { o: self, root, header, slots, state, names };
         entering.invariants()?;
-        let next = entering.pair_up()?;
+        let (pairs, next) = entering.pair_up()?;
         let params = entering.params(&next)?;
         let outer: Vec<OpRef> = root.loop_inputs().into_iter().map(|r| entering.name(r)).collect();
         if outer.iter().any(|r| r.is_none()) {
@@ -52,6 +52,10 @@ impl Optimizer {
         let outgoing: Vec<OpRef> = params.iter().chain(&outer).map(|&r| o.forced(r)).collect();
         for &(slot, value) in slots.iter().filter(|s| header.slots.iter().all(|known| known.0 != s.0)) {
             o.store_slot(slot, value);
+        }
+        if pairs.iter().any(|&object| !o.objects.is_virtual(object)) {
+            // What has been made real for a parameter or a slot must not be made once more by the loop's exits.
+            return None;
         }
         let fallback = state(&mut o);
         let (params, outer) = outgoing.split_at(params.len());
@@ -159,8 +163,8 @@ impl Entering<'_> {
         Some(())
     }
 
-    /// Pairs the header's objects, one to one, with the bridge's; gives the value at each leaf.
-    fn pair_up(&mut self) -> Option<Vec<OpRef>> {
+    /// Pairs the header's objects, one to one, with the bridge's; gives those and the value at each leaf.
+    fn pair_up(&mut self) -> Option<(Vec<OpRef>, Vec<OpRef>)> {
         let header = self.header;
         let mut next = vec![OpRef::NONE; header.leaves.len()];
         let mut pairs = vec![OpRef::NONE; header.objects.len()];
@@ -201,7 +205,7 @@ impl Entering<'_> {
         for &memory in &header.memory {
             next[memory.leaf] = self.read(memory)?;
         }
-        Some(next)
+        Some((pairs, next))
     }
     /// What a word in memory holds.
     fn read(&mut self, memory: MemoryLeaf) -> Option<OpRef> {

@@ -107,6 +107,25 @@ fn a_bridge_joins_its_loop_when_it_has_been_taken_often() {
 }
 
 #[test]
+fn an_object_that_a_bridge_brings_twice_stays_one_object() {
+    let _heap = check::exclusive();
+    let before = [Int { d: 3, k: 1 }, New { d: 6 }, Set { p: 6, i: 0, s: 3 }, New { d: 7 }];
+    // Slot 6 holds an object without memory, slot 7 a real one; one time in four the bridge puts the same into both.
+    let body = [
+        Set { p: 7, i: 0, s: 1 },
+        Get { d: 3, p: 6, i: 0 },
+        Add { d: 2, a: 2, b: 3 },
+        New { d: 6 },
+        Set { p: 6, i: 0, s: 1 },
+        AndInt { d: 4, a: 1, k: 3 },
+        JumpEqual { a: 4, k: 1, to: 8 },
+        Jump { to: 9 },
+        Move { d: 7, s: 6 },
+    ];
+    run(|| vec![counting(&before, &body)], 500);
+}
+
+#[test]
 fn what_was_printed_before_a_failing_check_is_not_printed_again() {
     let _heap = check::exclusive();
     let before = [Int { d: 3, k: 128 }, New { d: 6 }, Set { p: 6, i: 0, s: 1 }];
