@@ -7,7 +7,7 @@
 //! Neighbours: `mode::Mode::call`, `backend` (emits the calls).
 #![allow(unsafe_code)]
 
-use crate::heap::Value;
+use crate::heap::{LayoutId, Value};
 use crate::kind::Type;
 use crate::mode::Mode;
 use std::cell::Cell;
@@ -20,6 +20,8 @@ pub enum Effects {
     /// Reads the heap, writes nothing that existed before (it may allocate): not an effect, but its result
     /// is logged.
     Reads,
+    /// As `Reads`, and writes words of older objects, of these layouts only. It runs no code of the program.
+    Writes(&'static [LayoutId]),
     /// May write any object or run any code.
     Any,
 }
@@ -86,6 +88,8 @@ pub(crate) enum ArgValue<M: Mode> {
 ///     [Reads] pub fn str_concat(a: Ref, b: Ref) -> Ref = strings::concat;
 ///     /// The item of a dict; raises KeyError.
 ///     [Any] pub fn dict_item(dict: Ref, key: Value) -> try Value = dicts::item;
+///     /// Adds to a set of integers.
+///     [Writes(IntSet::ID, VALUES)] pub fn add(set: Ref, i: i64) -> i64 = sets::add;
 /// }
 /// ```
 ///
@@ -95,17 +99,17 @@ pub(crate) enum ArgValue<M: Mode> {
 #[macro_export]
 macro_rules! helpers {
     () => {};
-    (@record $static:ident, $shim:ident, $name:ident, ($($t:ty),*), $r:ty, $effects:ident, $raises:expr) => {
+    (@record $static:ident, $shim:ident, $name:ident, ($($t:ty),*), $r:ty, $effects:expr, $raises:expr) => {
         static $static: $crate::helper::Helper = $crate::helper::Helper {
             name: stringify!($name),
             params: &[$(<$t as $crate::kind::Kind>::TYPE),*],
             result: <$r as $crate::kind::Kind>::TYPE,
-            effects: $crate::helper::Effects::$effects,
+            effects: $effects,
             raises: $raises,
             address: || $shim as *const () as *const u8,
         };
     };
-    ($(#[$doc:meta])* [$effects:ident] $vis:vis fn $name:ident($($arg:ident: $t:ty),* $(,)?) -> try $r:ty = $imp:expr;
+    ($(#[$doc:meta])* [$effects:ident $(($($layout:expr),*))?] $vis:vis fn $name:ident($($arg:ident: $t:ty),* $(,)?) -> try $r:ty = $imp:expr;
      $($rest:tt)*) => {
         $(#[$doc])*
         #[inline(always)]
@@ -119,7 +123,7 @@ macro_rules! helpers {
                     <$r as $crate::kind::Kind>::from_bits(0)
                 }))
             }
-            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $effects, true);
+            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $crate::helper::Effects::$effects $((&[$($layout),*]))?, true);
             match M::call::<$r>(
                 &HELPER,
                 &[$(<$t as $crate::kind::Kind>::arg::<M>($arg.inner())),*],
@@ -131,7 +135,7 @@ macro_rules! helpers {
         }
         $crate::helpers!($($rest)*);
     };
-    ($(#[$doc:meta])* [$effects:ident] $vis:vis fn $name:ident($($arg:ident: $t:ty),* $(,)?) -> $r:ty = $imp:expr;
+    ($(#[$doc:meta])* [$effects:ident $(($($layout:expr),*))?] $vis:vis fn $name:ident($($arg:ident: $t:ty),* $(,)?) -> $r:ty = $imp:expr;
      $($rest:tt)*) => {
         $(#[$doc])*
         #[inline(always)]
@@ -142,7 +146,7 @@ macro_rules! helpers {
                 let result: $r = $imp($(<$t as $crate::kind::Kind>::from_abi($arg)),*);
                 $crate::kind::Kind::to_abi(result)
             }
-            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $effects, false);
+            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $crate::helper::Effects::$effects $((&[$($layout),*]))?, false);
             match M::call::<$r>(
                 &HELPER,
                 &[$(<$t as $crate::kind::Kind>::arg::<M>($arg.inner())),*],

@@ -56,6 +56,7 @@ pub fn start(options: HeapOptions) {
     });
     types::start();
     builtins_table::fill_classes();
+    crate::object::exception::set_defaults();
     types::started();
 }
 

@@ -71,7 +71,7 @@ fn has_effect(op: &Op) -> bool {
         Class::Store | Class::Guard => true,
         Class::Call => {
             let helper = helper::of(op.data);
-            helper.raises || helper.effects == Effects::Any
+            helper.raises || matches!(helper.effects, Effects::Any | Effects::Writes(_))
         }
         Class::Pure | Class::Source | Class::Load | Class::Alloc => false,
     }

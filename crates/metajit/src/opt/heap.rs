@@ -44,7 +44,8 @@ pub(super) struct Memory {
 
 impl Written {
     fn may_change(&self, key: u64) -> bool {
-        !is_immutable(key) && (self.calls || self.words.contains(&key))
+        !is_immutable(key)
+            && (self.calls || self.words.contains(&key) || self.layouts.contains(&layout_of(key)))
     }
     /// Adds a word that is written later: layout bits and number of the word in its object.
     pub fn add_word(&mut self, word: u64) {
@@ -57,7 +58,11 @@ impl Written {
         match op.code {
             Opcode::Store => _ = self.words.insert(op.data),
             Opcode::StoreItem => _ = self.words.insert(op.data | TAIL),
-            Opcode::Call => self.calls |= helper::of(op.data).effects == Effects::Any,
+            Opcode::Call => match helper::of(op.data).effects {
+                Effects::Any => self.calls = true,
+                Effects::Writes(layouts) => self.layouts.extend(layouts),
+                Effects::Elidable | Effects::Reads => {}
+            },
             _ => {}
         }
     }
@@ -68,6 +73,8 @@ impl Written {
 pub(super) struct Written {
     /// Keys of [`Memory::words`].
     pub words: FxHashSet<u64>,
+    /// Layouts of which calls write objects.
+    pub layouts: FxHashSet<LayoutId>,
     /// Whether it makes a call with any effect.
     pub calls: bool,
 }
@@ -110,6 +117,11 @@ pub(super) fn all_known(o: &Optimizer) -> Vec<(Word, OpRef)> {
 /// Forgets what may have been changed.
 pub(super) fn forget(o: &mut Optimizer, written: &Written) {
     o.memory.words.retain(|&key, _| !written.may_change(key));
+}
+
+/// The layout of the objects that have the word.
+fn layout_of(key: u64) -> LayoutId {
+    LayoutId::from_bits(key as u32)
 }
 
 fn is_immutable(key: u64) -> bool {
@@ -189,10 +201,16 @@ pub(super) fn learn(o: &mut Optimizer, ask: &Ask, r: OpRef) {
 
 /// Forgets what the call may have changed.
 pub(super) fn learn_call(o: &mut Optimizer, helper: &'static Helper, r: OpRef) {
-    if helper.effects == Effects::Any {
-        o.memory.words.retain(|&key, _| is_immutable(key));
-        o.memory.poll = None;
-        o.memory.invalidated = None;
+    match helper.effects {
+        Effects::Any => {
+            o.memory.words.retain(|&key, _| is_immutable(key));
+            o.memory.poll = None;
+            o.memory.invalidated = None;
+        }
+        Effects::Writes(layouts) => {
+            o.memory.words.retain(|&key, _| is_immutable(key) || !layouts.contains(&layout_of(key)));
+        }
+        Effects::Elidable | Effects::Reads => {}
     }
     if helper.raises {
         o.memory.pending = Pending::Of(r);

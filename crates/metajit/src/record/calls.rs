@@ -125,7 +125,7 @@ impl Recorder {
 
 fn effect_of(effects: Effects) -> Option<u64> {
     match effects {
-        Effects::Any => Some(0),
+        Effects::Any | Effects::Writes(_) => Some(0),
         Effects::Reads | Effects::Elidable => None,
     }
 }

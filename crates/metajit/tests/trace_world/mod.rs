@@ -56,13 +56,13 @@ pub static CODE: Anywhere = Anywhere;
 extern "C" fn nothing() {}
 
 macro_rules! helpers {
-    ($($name:ident: ($($param:ident),*) -> $result:ident, $effects:ident, $raises:literal;)*) => {
+    ($($name:ident: ($($param:ident),*) -> $result:ident, $effects:ident $(($layout:expr))?, $raises:literal;)*) => {
         /// The helpers that traces here can call.
         pub static HELPERS: &[&Helper] = &[$(&Helper {
             name: stringify!($name),
             params: &[$(Type::$param),*],
             result: Type::$result,
-            effects: Effects::$effects,
+            effects: Effects::$effects $((&[$layout]))?,
             raises: $raises,
             address: || nothing as *const () as *const u8,
         }),*];
@@ -72,6 +72,7 @@ helpers! {
     effect: (Int) -> Int, Any, false;
     look: (Ref) -> Int, Reads, false;
     show: (Ref) -> Int, Any, false;
+    grow: (Ref) -> Int, Writes(Pair::ID), false;
     hash: (Int) -> Int, Elidable, false;
     lookup: (Int) -> Value, Elidable, true;
     run: (Value) -> Value, Any, true;

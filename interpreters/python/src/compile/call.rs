@@ -148,6 +148,9 @@ impl<'a> Compiler<'a> {
             [Expr::Starred(only)] if leading == 0 && arguments.extra.is_none() => {
                 self.expr(&only.value, positional)?
             }
+            [] if arguments.extra.is_none() => {
+                self.emit(Op::BuildTuple { d: positional, base: base.plus(1), n: leading }, at);
+            }
             args => {
                 self.emit(Op::BuildList { d: positional, base: base.plus(1), n: leading }, at);
                 self.append_arguments(positional, args)?;

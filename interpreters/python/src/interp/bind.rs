@@ -3,7 +3,7 @@
 //! Which argument goes where is decided by plain facts (counts and names), so a trace sees only the moves. The result stands in
 //! the callee's registers. Neighbours: `call` (the simple case), `function` (where defaults live).
 
-use super::{Outcome, constant, fail, helpers};
+use super::{Outcome, constant, dicts, fail, helpers};
 use crate::bytecode::CodeFlags;
 use crate::code::Code;
 use crate::object::layouts::{Function, Tuple};
@@ -85,12 +85,8 @@ impl<M: Mode> Binder<'_, M> {
     ) -> Outcome<M, ()> {
         let data = &self.code.data;
         let varkw = data.flags.has(CodeFlags::VARKEYWORDS);
-        let mut rest = None;
-        if varkw {
-            let dict = helpers::dict_new::<M>();
-            self.target.set(kwargs_register as u32, dict.value());
-            rest = Some(dict);
-        }
+        // The keyword arguments without a parameter.
+        let (mut keys, mut values) = (Vec::new(), Vec::new());
         let first = usize::from(data.posonlyargcount);
         for (i, &name) in self.names.iter().enumerate() {
             let value = self.args[positional + i];
@@ -105,13 +101,31 @@ impl<M: Mode> Binder<'_, M> {
                     filled[first + at] = true;
                     self.target.set((first + at) as u32, value);
                 }
-                None => match rest {
-                    Some(dict) => helpers::dict_set(dict, constant(name), value)?,
-                    None => return Err(self.unexpected_keyword(&super::native::text(name))),
-                },
+                None if varkw => {
+                    keys.push(name);
+                    values.push(value);
+                }
+                None => return Err(self.unexpected_keyword(&super::native::text(name))),
             }
         }
+        if varkw {
+            let rest = self.rest(&keys, &values)?;
+            self.target.set(kwargs_register as u32, rest.value());
+        }
         Ok(())
+    }
+
+    /// The dict of keyword arguments that have no parameter. The values stand in the caller's registers too.
+    fn rest(&self, keys: &[Value], values: &[Val<M>]) -> Outcome<M, Obj<M>> {
+        if let Some(made) = dicts::of_pairs(keys, values) {
+            return Ok(made);
+        }
+        let made = dicts::new::<M>();
+        self.target.set(u32::from(self.code.data.nparams()) - 1, made.value());
+        for (&key, &value) in keys.iter().zip(values) {
+            helpers::dict_set(made, constant(key), value)?;
+        }
+        Ok(made)
     }
 
     /// Which of the parameters from `first` to `named` has a name, counted from `first`.
@@ -147,7 +161,11 @@ impl<M: Mode> Binder<'_, M> {
                     if filled[i] {
                         continue;
                     }
-                    let value = helpers::dict_get_str(dict, super::object(self.code.parameters[i]));
+                    let name = self.code.parameters[i];
+                    let value = match M::RECORDING.then(|| dicts::get(dict, constant(Value::object(name)))) {
+                        Some(Some(value)) => value,
+                        _ => helpers::dict_get_str(dict, super::object(name)),
+                    };
                     if !value.is_null() {
                         self.target.set(i as u32, value);
                         filled[i] = true;

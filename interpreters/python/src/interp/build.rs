@@ -2,9 +2,10 @@
 //!
 //! Tuples and short lists are allocated in place, so that traces can do without them. Neighbours: `unpack` (the reverse).
 
-use super::{Outcome, constant, helpers, object};
+use super::{Outcome, constant, dicts, helpers, object, text};
+use crate::object::dict::LINEAR;
 use crate::object::layouts::{List, Slice, Tuple};
-use crate::object::{dict, list, set, tuple};
+use crate::object::{list as object_list, set, tuple};
 use metajit::frame::Frame;
 use metajit::heap::{self, VALUES, Value, Values};
 use metajit::mode::Mode;
@@ -33,6 +34,23 @@ pub fn tuple_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Val<M> {
         made.set_item(Tuple::TAIL, i64::from(i), frame.get(base + i));
     }
     made.value()
+}
+
+/// A list of items that are rooted elsewhere.
+pub fn list<M: Mode>(items: &[Val<M>]) -> Obj<M> {
+    if items.is_empty() || items.len() > 64 {
+        let made = helpers::list_new::<M>(Int::from(items.len() as i64));
+        items.iter().for_each(|&item| super::subscript::append(made, item));
+        return made;
+    }
+    let storage = Obj::<M>::alloc(VALUES, items.len() as u32);
+    for (i, &item) in items.iter().enumerate() {
+        storage.set_item(Values::TAIL, i as i64, item);
+    }
+    let made = Obj::<M>::alloc(List::ID, 0);
+    made.set(List::ITEMS, storage);
+    made.set(List::LEN, Int::from(items.len() as i64));
+    made
 }
 
 /// The list of `n` registers.
@@ -66,7 +84,14 @@ pub fn slice<M: Mode>(start: Val<M>, stop: Val<M>, step: Val<M>) -> Val<M> {
 
 /// The dict of `n` pairs of registers.
 pub fn map_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Outcome<M> {
-    let made = helpers::dict_new::<M>();
+    if M::RECORDING && n as usize <= LINEAR && (0..n).all(|i| frame.get(base + 2 * i).is_constant()) {
+        let keys: Vec<Value> = (0..n).map(|i| frame.get(base + 2 * i).promote()).collect();
+        let values: Vec<Val<M>> = (0..n).map(|i| frame.get(base + 2 * i + 1)).collect();
+        if let Some(made) = dicts::of_pairs(&keys, &values) {
+            return Ok(made.value());
+        }
+    }
+    let made = dicts::new::<M>();
     for i in 0..n {
         helpers::dict_set(made, frame.get(base + 2 * i), frame.get(base + 2 * i + 1))?;
     }
@@ -77,9 +102,17 @@ pub fn map_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Outcome<M> {
 pub fn set_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Outcome<M> {
     let made = helpers::set_new::<M>();
     for i in 0..n {
-        helpers::set_add(made, frame.get(base + i))?;
+        add_to_set(made, frame.get(base + i))?;
     }
     Ok(made.value())
+}
+
+/// Adds an item to a set.
+pub fn add_to_set<M: Mode>(set: Obj<M>, item: Val<M>) -> Outcome<M, ()> {
+    if M::RECORDING && text::is_plain(item) && helpers::set_add_simple(set, item) == 0 {
+        return Ok(());
+    }
+    helpers::set_add(set, item).map(|_| ())
 }
 
 /// The concatenation of `n` strings in registers.
@@ -109,15 +142,10 @@ fn join(parts: &[Value]) -> heap::Ref {
 
 /// An empty list with room.
 pub fn new_list(capacity: i64) -> heap::Ref {
-    list::with_capacity(capacity as usize)
+    self::object_list::with_capacity(capacity as usize)
 }
 
 /// An empty set.
 pub fn new_set() -> heap::Ref {
     set::new()
-}
-
-/// An empty dict.
-pub fn new_dict() -> heap::Ref {
-    dict::new()
 }

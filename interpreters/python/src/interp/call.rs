@@ -6,14 +6,14 @@
 
 use super::lookup::{Found, class_of};
 use super::run::Python;
-use super::{Outcome, bind, constant, construct, fail, generator, intrinsic, native, next_frame};
+use super::{Outcome, bind, constant, construct, dicts, fail, generator, intrinsic, native, next_frame};
 use crate::address;
 use crate::code::Code;
 use crate::object::intern::names;
-use crate::object::layouts::{BoundMethod, Builtin, Class, Function, Tuple};
+use crate::object::layouts::{BoundMethod, Builtin, Class, Function, List, Tuple};
 use crate::object::{dict, error, types};
 use metajit::frame::Frame;
-use metajit::heap::Value;
+use metajit::heap::{Value, Values};
 use metajit::mode::Mode;
 use metajit::staged::{Obj, Val};
 
@@ -216,6 +216,17 @@ pub fn enter<M: Mode>(function: Obj<M>, code: &'static Code, target: Frame<M>) -
 pub fn call_spread<M: Mode>(frame: Frame<M>, base: u32) -> Outcome<M> {
     let callee = frame.get(base);
     let args = frame.get(base + 1);
+    let mut operands = Operands::new();
+    if let Some(list) = super::lookup::as_layout(args, List::ID)
+        && list.get(List::LEN) <= INLINE as i64
+    {
+        // So few stay where the collector sees them, even if the list changes while the call is under way.
+        let items = list.get(List::ITEMS);
+        for i in 0..list.get(List::LEN).promote() {
+            operands.push(items.item(Values::TAIL, i));
+        }
+        return call_with_keywords(callee, operands, frame.get(base + 2));
+    }
     let tuple = match super::lookup::as_layout(args, Tuple::ID) {
         Some(tuple) => tuple,
         None => {
@@ -224,17 +235,24 @@ pub fn call_spread<M: Mode>(frame: Frame<M>, base: u32) -> Outcome<M> {
             tuple
         }
     };
-    let mut operands = Operands::new();
     let count = tuple.len().promote();
     for i in 0..count {
         operands.push(tuple.item(Tuple::TAIL, i));
     }
-    let keywords = frame.get(base + 2);
+    call_with_keywords(callee, operands, frame.get(base + 2))
+}
+
+/// Calls with keyword arguments from a dict, or none for NULL.
+fn call_with_keywords<M: Mode>(callee: Val<M>, mut operands: Operands<M>, keywords: Val<M>) -> Outcome<M> {
     if keywords.is_null() {
         return call_keywords(callee, operands.as_slice(), &[]);
     }
     if !M::RECORDING {
         return call_with_dict(callee, operands, keywords.assume_pointer().peek());
+    }
+    if let Some((keys, values)) = dicts::entries(keywords.assume_pointer()) {
+        operands.extend(&values);
+        return call_keywords(callee, operands.as_slice(), &keys);
     }
     // The names are read now and must be what they are for a trace to be right: the dict's keys are checked.
     let names = super::helpers::keyword_names(keywords, callee)?.promote();

@@ -253,6 +253,17 @@ pub fn contains<M: Mode>(container: Val<M>, item: Val<M>) -> Outcome<M, bool> {
     if let Some(dict) = super::lookup::as_layout(container, l::Dict::ID) {
         return Ok(!super::subscript::dict_get(dict, item)?.is_null());
     }
+    if let Some(set) = super::lookup::as_layout(container, l::Set::ID)
+        && text::is_plain(item)
+    {
+        let found = helpers::set_contains_simple(set, item);
+        if found == 1 {
+            return Ok(true);
+        }
+        if found == 0 {
+            return Ok(false);
+        }
+    }
     if let Some(found) = text::contains(container, item) {
         return Ok(found);
     }

@@ -27,6 +27,8 @@ pub enum Construct {
     Plain(Value),
     /// An exception whose `args` are the arguments; then `__init__`, if it is not `BaseException`'s (then NULL).
     Exception(Value),
+    /// As `Exception` of NULL when there are no keyword arguments, else by the general protocol.
+    WithoutKeywords,
 }
 
 /// The plan for a class in its present state.
@@ -67,6 +69,9 @@ fn find_plan(data: &'static ClassData) -> Construct {
         if exception::is_plain_init(init) {
             return Construct::Exception(Value::NULL);
         }
+        if exception::is_keyword_init(init) {
+            return Construct::WithoutKeywords;
+        }
     }
     Construct::General
 }
@@ -94,7 +99,10 @@ pub fn call_class<M: Mode>(callee: Val<M>, args: &[Val<M>], keywords: &[Value]) 
                 initialize(data, init, instance.value(), args, keywords)
             }
         }
-        Construct::General => general(class, data, callee, args, keywords),
+        Construct::WithoutKeywords if keywords.is_empty() => {
+            Ok(new_exception(data, build::tuple(args)).value())
+        }
+        Construct::General | Construct::WithoutKeywords => general(class, data, callee, args, keywords),
     }
 }
 

@@ -3,9 +3,9 @@
 //! An exception is an instance whose first slots are its arguments, traceback, context and cause (`object::exception`). The one
 //! being handled is in the `Thread` object, so that traces see when it changes. Neighbours: `run` (finds handlers).
 
-use super::construct::call_class;
+use super::construct::{call_class, new_exception};
 use super::lookup::{as_layout, class_of, shape_of};
-use super::{Outcome, constant, fail, object};
+use super::{Outcome, build, constant, fail, object};
 use crate::address;
 use crate::code::Code;
 use crate::object::class::Builtin;
@@ -174,6 +174,12 @@ fn matches_class<M: Mode>(actual: heap::Ref, type_: Val<M>) -> Outcome<M, bool> 
     }
     let message = "catching classes that do not inherit from BaseException is not allowed";
     Err(fail(error::type_error(message)))
+}
+
+/// `KeyError(key)`.
+pub fn key_error<M: Mode>(key: Val<M>) -> Val<M> {
+    let class = types::data(types::builtin_class(Builtin::KeyError));
+    new_exception(class, build::tuple(&[key])).value()
 }
 
 /// `StopIteration(value)`, thrown into nobody: the value of a finished generator.

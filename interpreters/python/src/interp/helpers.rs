@@ -7,12 +7,13 @@ use super::{
     raw, type_params, variables,
 };
 use crate::address;
-use crate::object::layouts::Tuple;
+use crate::object::layouts::{Dict, DictIter, Instance, List, Set, Tuple};
 use crate::object::native::Native;
 use crate::object::{
-    PyResult, attributes, dict, exception, instance, list, number, sequence, set, slice, str, tuple,
+    PyResult, attributes, dict, exception, instance, iterators, list, number, sequence, set, slice, str,
+    tuple,
 };
-use metajit::heap::{self, Ref, Value};
+use metajit::heap::{self, BYTES, Ref, VALUES, Value};
 use metajit::helpers;
 
 fn record(record: i64) -> &'static Native {
@@ -35,6 +36,9 @@ fn native_many(def: i64, values: Ref, names: Ref) -> PyResult {
 }
 fn set_item(dict: Ref, key: Value, value: Value) -> PyResult<i64> {
     dict::set(dict, key, value).map(|()| 0)
+}
+fn position(dict: i64, key: Value) -> i64 {
+    dict::position(Ref::from_bits(dict as u64), key)
 }
 fn get_str(dict: Ref, name: Ref) -> Value {
     dict::get_str(dict, name).unwrap_or(Value::NULL)
@@ -102,6 +106,11 @@ fn set_slice_plain(list: Value, start: Value, stop: Value, step: Value, items: V
     raw::set_item(list, slice::new(start, stop, step), items).map(|()| 0)
 }
 
+fn next_of_table_plain(iterator: Value) -> PyResult {
+    let iterator = iterator.as_ref().expect("an iterator");
+    Ok(iterators::builtin_next(iterator)?.unwrap_or(Value::NULL))
+}
+
 fn character_plain(code: i64) -> Ref {
     str::from_code(code as u32)
 }
@@ -142,16 +151,17 @@ helpers! {
     /// Calls a native that only reads on an array of arguments.
     [Reads] pub fn native_many_reads(def: i64, values: Ref, names: Ref) -> try Value = native_many;
 
-    /// An empty dict.
-    [Reads] pub fn dict_new() -> Ref = dict::new;
     /// `dict[key] = value`.
     [Any] pub fn dict_set_raw(dict: Ref, key: Value, value: Value) -> try i64 = set_item;
+    /// The number of the entry of a key in a dict, given by its bits: a hint that the trace checks, elidable so that it
+    /// is a constant of the trace.
+    [Elidable] pub fn dict_position(dict: i64, key: Value) -> i64 = position;
     /// The value of an interned name, or NULL.
     [Reads] pub fn dict_get_str(dict: Ref, name: Ref) -> Value = get_str;
     /// Adds or sets an attribute of an instance.
-    [Any] pub fn instance_set(object: Ref, name: Ref, value: Value) -> i64 = add_attribute;
+    [Writes(Instance::ID, VALUES, Dict::ID, BYTES)] pub fn instance_set(object: Ref, name: Ref, value: Value) -> i64 = add_attribute;
     /// Appends to a list.
-    [Any] pub fn list_append(list: Ref, value: Value) -> i64 = append;
+    [Writes(List::ID, VALUES)] pub fn list_append(list: Ref, value: Value) -> i64 = append;
     /// An attribute that a function or file object has in a dict of its own; NULL if it has none.
     [Reads] pub fn own_attr(object: Value, name: Ref) -> Value = attributes::own;
     /// What a module's `__getattr__` gives; NULL if it has none.
@@ -250,6 +260,14 @@ helpers! {
     [Any] pub fn contains(container: Value, item: Value) -> try bool = raw::contains;
     /// Appends all items of an iterable.
     [Any] pub fn list_extend(list: Ref, items: Value) -> try i64 = list_extend_plain;
+    /// Adds a simple item to a set, see `object::set`.
+    [Writes(Set::ID, VALUES)] pub fn set_add_simple(set: Ref, item: Value) -> i64 = set::add_simple;
+    /// Looks a simple item up in a set, see `object::set`.
+    [Reads] pub fn set_contains_simple(set: Ref, item: Value) -> i64 = set::contains_simple;
+    /// Sets the value of a simple key of a dict, see `object::dict`.
+    [Writes(Dict::ID, VALUES, BYTES)] pub fn dict_set_simple(dict: Ref, key: Value, value: Value) -> i64 = dict::set_simple;
+    /// The next item of an iterator over a dict or set; NULL when it is exhausted.
+    [Writes(DictIter::ID)] pub fn next_of_table(iterator: Value) -> try Value = next_of_table_plain;
     /// Adds an item to a set.
     [Any] pub fn set_add(set: Ref, item: Value) -> try i64 = set_add_plain;
     /// A type parameter of a kind of the instruction; `function` evaluates its bound.

@@ -4,7 +4,7 @@
 //! Neighbours: `native` (asks first), `object::native` (the list).
 
 use super::lookup::{as_layout, class_of};
-use super::{Outcome, attribute, build, constant, generator, helpers, iterate, object, subscript, text};
+use super::{Outcome, attribute, build, constant, dicts, generator, iterate, object, subscript, text};
 use crate::object::class::Builtin;
 use crate::object::compare::CompareOp;
 use crate::object::intern;
@@ -44,6 +44,10 @@ pub fn try_call<M: Mode>(which: Intrinsic, args: &[Val<M>]) -> Option<Outcome<M>
         (Intrinsic::DictGet, &[dict, key]) => dict_get(dict, key, constant(crate::object::NONE)),
         (Intrinsic::DictGet, &[dict, key, default]) => dict_get(dict, key, default),
         (Intrinsic::GetAttr, &[a, name]) => get_attr(a, name),
+        (Intrinsic::GetAttr, &[a, name, default]) => get_attr_or(a, name, default),
+        (Intrinsic::HasAttr, &[a, name]) => has_attr(a, name),
+        (Intrinsic::SetAttr, &[a, name, value]) => set_attr(a, name, value),
+        (Intrinsic::SetAdd, &[set, item]) if M::RECORDING => set_add(set, item),
         (Intrinsic::Sum, &[it]) if is_lazy(it) => Some(through_prelude("sum", args)),
         (Intrinsic::Any, &[it]) if is_lazy(it) => Some(through_prelude("any", args)),
         (Intrinsic::All, &[it]) if is_lazy(it) => Some(through_prelude("all", args)),
@@ -189,13 +193,48 @@ fn dict_get<M: Mode>(dict: Val<M>, key: Val<M>, default: Val<M>) -> Option<Outco
     Some(subscript::dict_get(dict, key).map(|found| if found.is_null() { default } else { found }))
 }
 
-fn get_attr<M: Mode>(value: Val<M>, name: Val<M>) -> Option<Outcome<M>> {
+/// The name of an attribute, if it is a constant of the trace.
+fn constant_name<M: Mode>(name: Val<M>) -> Option<metajit::heap::Ref> {
     if !name.is_constant() {
         return None;
     }
     as_layout(name, l::Str::ID)?;
-    let name = intern::intern_value(name.promote());
-    Some(attribute::get_attr(value, name))
+    Some(intern::intern_value(name.promote()))
+}
+
+fn get_attr<M: Mode>(value: Val<M>, name: Val<M>) -> Option<Outcome<M>> {
+    Some(attribute::get_attr(value, constant_name(name)?))
+}
+
+fn get_attr_or<M: Mode>(value: Val<M>, name: Val<M>, default: Val<M>) -> Option<Outcome<M>> {
+    let found = find_attr(value, constant_name(name)?);
+    Some(found.map(|found| found.unwrap_or(default)))
+}
+
+fn has_attr<M: Mode>(value: Val<M>, name: Val<M>) -> Option<Outcome<M>> {
+    let found = find_attr(value, constant_name(name)?);
+    Some(found.map(|found| super::compare::python_bool(found.is_some())))
+}
+
+/// The attribute; `None` also when an AttributeError says so.
+fn find_attr<M: Mode>(value: Val<M>, name: metajit::heap::Ref) -> Outcome<M, Option<Val<M>>> {
+    match attribute::find_attr(value, name) {
+        Err(e) if super::exceptions::is_builtin_error(e, Builtin::AttributeError) => Ok(None),
+        found => found,
+    }
+}
+
+fn set_attr<M: Mode>(value: Val<M>, name: Val<M>, new: Val<M>) -> Option<Outcome<M>> {
+    let done = super::store::set_attr(value, constant_name(name)?, new);
+    Some(done.map(|()| constant(crate::object::NONE)))
+}
+
+fn set_add<M: Mode>(set: Val<M>, item: Val<M>) -> Option<Outcome<M>> {
+    let set = as_layout(set, l::Set::ID)?;
+    if set.get(l::Set::FROZEN) != 0 {
+        return None;
+    }
+    Some(build::add_to_set(set, item).map(|()| constant(crate::object::NONE)))
 }
 
 fn range<M: Mode>(args: &[Val<M>]) -> Option<Outcome<M>> {
@@ -263,7 +302,7 @@ fn map<M: Mode>(function: Val<M>, iterables: &[Val<M>]) -> Outcome<M> {
 /// An empty tuple, an empty dict: for the callers of natives.
 pub fn empty_arguments<M: Mode>() -> (Val<M>, Obj<M>) {
     let none: &[Val<M>] = &[];
-    (build::tuple(none), helpers::dict_new())
+    (build::tuple(none), dicts::new())
 }
 
 /// A constant object.

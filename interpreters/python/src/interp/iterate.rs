@@ -6,7 +6,7 @@ use super::attribute::call_found;
 use super::exceptions::is_builtin_error;
 use super::generator::{self, Resumed};
 use super::lookup::class_of;
-use super::{Outcome, build, constant, fail, helpers, of_run, text, to_run};
+use super::{Outcome, build, constant, dicts, fail, helpers, of_run, text, to_run};
 use crate::bytecode::CodeFlags;
 use crate::object::class::Builtin;
 use crate::object::intern::names;
@@ -185,6 +185,13 @@ fn next_other<M: Mode>(it: Val<M>, object: Obj<M>) -> Outcome<M, Option<Val<M>>>
         l::Map::ID => next_of_map(object),
         l::Filter::ID => next_of_filter(object),
         l::CallIter::ID => next_of_calls(object),
+        l::DictIter::ID if M::RECORDING => match dicts::next(object) {
+            Some(item) => Ok(Some(item)),
+            None => {
+                let item = helpers::next_of_table(it)?;
+                Ok(if item.is_null() { None } else { Some(item) })
+            }
+        },
         l::StrIter::ID if M::RECORDING => match text::next_character(object) {
             Some(character) => Ok(character),
             None => next_builtin(it),

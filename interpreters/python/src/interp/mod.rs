@@ -12,7 +12,7 @@
 //! | `call.rs`, `bind.rs`, `native.rs`, `construct.rs` | calls: callables, arguments into registers, natives, classes |
 //! | `generator.rs`, `iterate.rs`, `unpack.rs` | suspended frames, iteration |
 //! | `exceptions.rs`, `with_.rs` | raising, matching, tracebacks |
-//! | `text.rs` | strings and other builtin values in traces |
+//! | `text.rs`, `dicts.rs` | strings and other builtin values, small dicts in traces |
 //! | `variables.rs`, `subscript.rs`, `build.rs`, `import.rs`, `pattern.rs` | the other instructions |
 //! | `raw.rs` | Python's operations on plain values, for natives |
 //!
@@ -28,6 +28,7 @@ pub mod build_class;
 pub mod call;
 pub mod compare;
 pub mod construct;
+pub mod dicts;
 pub mod exceptions;
 pub mod generator;
 pub mod helpers;

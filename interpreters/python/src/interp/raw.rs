@@ -368,13 +368,30 @@ pub fn dict_update(target: Ref, other: Value) -> PyResult<()> {
 
 /// `function(**other)`: as [`dict_update`], but a key that is there already is an error.
 pub fn dict_merge(target: Ref, other: Value, function: Value) -> PyResult<()> {
-    let name = callable_name(function);
+    let name = || callable_name(function);
+    let repeated = |key: Value| {
+        let (name, key) = (name(), super::native::text(key));
+        error::type_error(format!("{name} got multiple values for keyword argument '{key}'"))
+    };
+    if let Some(other) = other.as_ref().filter(|d| heap::layout_of(*d) == l::Dict::ID) {
+        // Strings are added: no Python code runs that could change the other dict.
+        for (key, value) in dict::iter(other) {
+            if !is_str(key) {
+                return Err(error::type_error("keywords must be strings"));
+            }
+            if dict::contains(target, key)? {
+                return Err(repeated(key));
+            }
+            dict::set(target, key, value)?;
+        }
+        return Ok(());
+    }
     let keys = match payload(other).as_ref().filter(|d| heap::layout_of(*d) == l::Dict::ID) {
         Some(_) => other,
         None => match find_attr_name(other, names().keys)? {
             Some(keys) => call(keys, &[])?,
             None => {
-                let class = class_name(other);
+                let (name, class) = (name(), class_name(other));
                 let message = format!("{name} argument after ** must be a mapping, not {class}");
                 return Err(error::type_error(message));
             }
@@ -386,9 +403,7 @@ pub fn dict_merge(target: Ref, other: Value, function: Value) -> PyResult<()> {
             return Err(error::type_error("keywords must be strings"));
         }
         if dict::contains(target, key)? {
-            let key = super::native::text(key);
-            let message = format!("{name} got multiple values for keyword argument '{key}'");
-            return Err(error::type_error(message));
+            return Err(repeated(key));
         }
         let value = get_item(other, key)?;
         dict::set(target, key, value)?;

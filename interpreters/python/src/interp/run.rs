@@ -8,8 +8,8 @@
 use super::arith::{operate, operate_in_place, operate_int, unary};
 use super::compare::{self, compare as compare_value, holds, holds_int, python_bool};
 use super::{
-    Outcome, attribute, awaiting, build, call, constant, exceptions, generator, helpers, introspect, iterate,
-    object, pattern, store, subscript, text, unpack, variables, with_,
+    Outcome, attribute, awaiting, build, call, constant, dicts, exceptions, generator, helpers, introspect,
+    iterate, object, pattern, store, subscript, text, unpack, variables, with_,
 };
 use crate::address;
 use crate::bytecode::{CodeFlags, Op};
@@ -592,7 +592,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 }
                 Op::ListAppend { list, v } => subscript::append(get!(list).assume_pointer(), get!(v)),
                 Op::SetAdd { set, v } => {
-                    value_of!(exc, helpers::set_add(get!(set).assume_pointer(), get!(v)));
+                    value_of!(exc, build::add_to_set(get!(set).assume_pointer(), get!(v)));
                 }
                 Op::MapAdd { map, k, v } => {
                     value_of!(exc, helpers::dict_set(get!(map).assume_pointer(), get!(k), get!(v)));
@@ -607,7 +607,10 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     value_of!(exc, helpers::dict_update(get!(map).assume_pointer(), get!(v)));
                 }
                 Op::DictMerge { map, v, func } => {
-                    value_of!(exc, helpers::dict_merge(get!(map).assume_pointer(), get!(v), get!(func)));
+                    let map = get!(map).assume_pointer();
+                    if !M::RECORDING || !dicts::merge(map, get!(v)) {
+                        value_of!(exc, helpers::dict_merge(map, get!(v), get!(func)));
+                    }
                 }
                 Op::ListToTuple { d, s } => {
                     let tuple = helpers::list_to_tuple(get!(s).assume_pointer());

@@ -89,6 +89,10 @@ pub fn generic_set<M: Mode>(
     match Found::of::<M>(found) {
         Found::Property => {
             let setter = inner(l::Property::SETTER);
+            if setter.is_null() && value.pointer().is_some_and(|o| o.layout() == l::Function::ID) {
+                // The fields of a function: their getters stand in its class, their setting is told apart by name.
+                return helpers::set_other(value, self::object(name), new).map(|_| ());
+            }
             if setter == NONE || setter.is_null() {
                 let is_native = inner(l::Property::GETTER).has_layout(l::Builtin::ID);
                 if is_native && attributes::is_settable(value.peek(), name) {

@@ -5,7 +5,7 @@
 
 use super::attribute::call_found;
 use super::lookup::{Found, as_layout, class_of};
-use super::{Outcome, build, constant, fail, helpers, text};
+use super::{Outcome, build, constant, dicts, exceptions, fail, helpers, text};
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
 use crate::object::{NONE, dict, error, list, sequence, types};
@@ -71,6 +71,9 @@ fn get_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>) -> Outcome<M
             if !found.is_null() {
                 return Ok(found);
             }
+            if M::RECORDING {
+                return Err(exceptions::key_error(key));
+            }
         }
         l::Str::ID if M::RECORDING => {
             if let Some(index) = key.small_int()
@@ -95,6 +98,9 @@ fn get_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>) -> Outcome<M
 
 /// The value of a key in a dict, NULL if it is missing, for a trace. Finding an integer or a string runs no Python code.
 pub fn dict_get<M: Mode>(dict: Obj<M>, key: Val<M>) -> Outcome<M> {
+    if let Some(value) = dicts::get(dict, key) {
+        return Ok(value);
+    }
     let plain = key.small_int().is_some() || super::lookup::as_layout(key, l::Str::ID).is_some();
     if plain { helpers::dict_get(dict, key) } else { helpers::dict_get_any(dict, key) }
 }
@@ -146,6 +152,13 @@ fn set_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>, item: Val<M>
         }
         l::Dict::ID => {
             if M::RECORDING {
+                if dicts::set(object, key, item) {
+                    return Ok(());
+                }
+                let simple = key.small_int().is_some() || super::lookup::as_layout(key, l::Str::ID).is_some();
+                if simple && helpers::dict_set_simple(object, key, item) == 0 {
+                    return Ok(());
+                }
                 return helpers::dict_set(object, key, item);
             }
             return match dict::set(object.peek(), key.peek(), item.peek()) {

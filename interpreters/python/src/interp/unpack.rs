@@ -47,6 +47,9 @@ fn collect<M: Mode>(value: Val<M>, n: usize, after: Option<usize>) -> Outcome<M,
     {
         let _ = class_of(value);
     }
+    if let Some(items) = present(value, n, after) {
+        return Ok(items);
+    }
     let it = match iterate::get_iter(value) {
         Ok(it) => it,
         Err(e) => {
@@ -84,6 +87,30 @@ fn collect<M: Mode>(value: Val<M>, n: usize, after: Option<usize>) -> Outcome<M,
     Ok(super::helpers::list_to_tuple(items))
 }
 
+/// The items of a short tuple or list that has as many as are wanted, as a tuple.
+fn present<M: Mode>(value: Val<M>, n: usize, after: Option<usize>) -> Option<Obj<M>> {
+    let object = value.pointer()?;
+    let len = match object.layout() {
+        l::Tuple::ID => object.len(),
+        l::List::ID => object.get(l::List::LEN),
+        _ => return None,
+    };
+    let len = len.promote() as usize;
+    let fits = match after {
+        Some(after) => len >= n + after,
+        None => len == n,
+    };
+    if !fits || len > 64 {
+        return None;
+    }
+    if object.layout() == l::Tuple::ID {
+        return Some(object);
+    }
+    let items = object.get(l::List::ITEMS);
+    let items: Vec<Val<M>> = (0..len).map(|i| items.item(Values::TAIL, i as i64)).collect();
+    Some(build::tuple(&items).assume_pointer())
+}
+
 fn object_list<M: Mode>() -> Obj<M> {
     super::helpers::list_new::<M>(metajit::staged::Int::from(0))
 }
@@ -96,11 +123,8 @@ pub fn extended<M: Mode>(frame: Frame<M>, base: u32, before: u8, after: u8, valu
     for i in 0..before {
         frame.set(base + i as u32, all.item(l::Tuple::TAIL, i));
     }
-    let rest = object_list::<M>();
-    for i in before..len - after {
-        super::subscript::append(rest, all.item(l::Tuple::TAIL, i));
-    }
-    frame.set(base + before as u32, rest.value());
+    let items: Vec<Val<M>> = (before..len - after).map(|i| all.item(l::Tuple::TAIL, i)).collect();
+    frame.set(base + before as u32, build::list(&items).value());
     for i in 0..after {
         frame.set((i64::from(base) + before + 1 + i) as u32, all.item(l::Tuple::TAIL, len - after + i));
     }

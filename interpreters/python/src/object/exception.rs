@@ -116,6 +116,21 @@ pub fn is_plain_init(found: Value) -> bool {
     super::object::is_native(found, &BASE[1])
 }
 
+/// Whether `__init__` only sets attributes that are None by default, from keyword arguments.
+pub fn is_keyword_init(found: Value) -> bool {
+    let natives = [&NAME_ERROR[0], &ATTRIBUTE_ERROR[0]];
+    natives.iter().any(|native| super::object::is_native(found, native))
+}
+
+/// The attributes of exceptions that are None in their class.
+pub fn set_defaults() {
+    for (class, names) in [(Builtin::NameError, &["name"][..]), (Builtin::AttributeError, &["name", "obj"])] {
+        for name in names {
+            types::set_entry(types::builtin_class(class), intern(name), NONE);
+        }
+    }
+}
+
 /// What a hidden slot may be set to by a program.
 pub fn check_slot(name: Ref, value: Value) -> PyResult {
     let n = names();
@@ -259,7 +274,9 @@ fn init_with(args: Args<'_>, allowed: &[&str]) -> PyResult {
     let [exc, rest @ ..] = args.positional() else { return Err(error::type_error("not enough arguments")) };
     set_in(*exc, ARGS, tuple::value(rest));
     for name in allowed {
-        attribute(*exc, name, NONE);
+        if raw::lookup_special(*exc, name).is_none() {
+            attribute(*exc, name, NONE);
+        }
     }
     for (key, value) in args.keywords() {
         let key = crate::interp::native::text(key);

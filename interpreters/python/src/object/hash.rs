@@ -38,6 +38,9 @@ pub fn hash(value: Value) -> PyResult<i64> {
 /// The hash of an integer of 64 bits.
 #[inline]
 pub fn hash_int(i: i64) -> i64 {
+    if (i as u64) < MODULUS {
+        return i;
+    }
     let reduced = (i.unsigned_abs() % MODULUS) as i64;
     match if i < 0 { -reduced } else { reduced } {
         -1 => -2,

@@ -16,13 +16,17 @@ pub fn copy(dict: Ref) -> PyResult<Ref> {
         update_from_dict(made, dict)?;
         return Ok(made);
     }
+    if len(dict) == 0 {
+        return Ok(super::new());
+    }
     let (old, old_index) = (heap::get(dict, Dict::ENTRIES), heap::get(dict, Dict::INDEX));
     let entries = heap::alloc(heap::VALUES, heap::len(old));
     heap::copy_items(entries, Values::TAIL, 0, old, Values::TAIL, 0, heap::len(old));
-    let index = heap::alloc_bytes(heap::bytes(old_index));
-    let made = heap::alloc(Dict::ID, 0);
-    heap::init(made, Dict::ENTRIES, entries);
-    heap::init(made, Dict::INDEX, index);
+    let index = match heap::len(old_index) {
+        0 => super::no_index(),
+        _ => heap::alloc_bytes(heap::bytes(old_index)),
+    };
+    let made = super::allocate(entries, index, 0);
     for field in [Dict::USED, Dict::FILLED, Dict::POPPED] {
         heap::init(made, field, heap::get(dict, field));
     }

@@ -1,7 +1,7 @@
 //! Dicts: a compact ordered hash table in the heap.
 //!
 //! `entries` holds (hash, key, value) triples in insertion order, `index` is an open-addressing table of u32 with CPython's probe
-//! sequence. A lookup whose comparison ran Python code starts again if the table changed meanwhile.
+//! sequence. A dict with room for few entries has an index of length 0: its entries are looked through. A lookup whose comparison ran Python code starts again if the table changed meanwhile.
 //! In a *celled* dict (a namespace) the values are `Cell`s that are never removed: an absent key's cell is empty.
 //!
 //! | file | concept |
@@ -17,7 +17,8 @@ pub mod views;
 use super::hash::hash;
 use super::layouts::{Cell, Dict, Str};
 use super::{PyResult, compare, error, str};
-use metajit::heap::{self, Bytes, Ref, Value, Values};
+use metajit::heap::{self, Bytes, LayoutId, Ref, Value, Values};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An unused place in the index.
 const EMPTY: u32 = 0;
@@ -26,9 +27,11 @@ const DELETED: u32 = 1;
 /// What is added to an entry's number in the index.
 const FIRST: u32 = 2;
 /// Words of an entry.
-const STRIDE: usize = 3;
-/// Places in the smallest index.
-const SMALLEST: usize = 8;
+pub const STRIDE: usize = 3;
+/// Most entries of a dict without an index.
+pub const LINEAR: usize = 8;
+/// Entries that the first key makes room for.
+const FIRST_ROOM: usize = 4;
 
 /// Where a lookup ended.
 #[derive(Clone, Copy, Debug)]
@@ -39,23 +42,59 @@ enum Found {
     Absent,
 }
 
+/// The entries and the index of dicts without keys, made when first needed. They live for ever.
+static NO_ENTRIES: AtomicU64 = AtomicU64::new(0);
+static NO_INDEX: AtomicU64 = AtomicU64::new(0);
+
+/// The entries of a dict without keys; nothing is ever written to them.
+#[inline]
+pub fn no_entries() -> Ref {
+    shared(&NO_ENTRIES, heap::VALUES)
+}
+
+/// The index of a dict that needs none.
+#[inline]
+pub fn no_index() -> Ref {
+    shared(&NO_INDEX, heap::BYTES)
+}
+
+#[inline]
+fn shared(slot: &AtomicU64, layout: LayoutId) -> Ref {
+    let known = slot.load(Ordering::Relaxed);
+    if known != 0 {
+        return Ref::from_bits(known);
+    }
+    let made = heap::permanent(heap::alloc(layout, 0));
+    slot.store(made.bits(), Ordering::Relaxed);
+    made
+}
+
 /// An empty dict.
+#[inline]
 pub fn new() -> Ref {
-    allocate(SMALLEST, 0)
+    allocate(no_entries(), no_index(), 0)
 }
 
 /// An empty dict with room for so many keys.
 pub fn with_capacity(keys: usize) -> Ref {
-    allocate(index_size(keys), 0)
+    if keys == 0 {
+        return new();
+    }
+    if keys <= LINEAR {
+        return allocate(heap::alloc(heap::VALUES, keys * STRIDE), no_index(), 0);
+    }
+    let places = (keys * 3 / 2 + 1).next_power_of_two();
+    let entries = heap::alloc(heap::VALUES, usable(places) * STRIDE);
+    allocate(entries, heap::alloc(heap::BYTES, places * 4), 0)
 }
 
 /// An empty namespace: a dict whose values are in cells.
 pub fn new_celled() -> Ref {
-    allocate(SMALLEST, 1)
+    allocate(no_entries(), no_index(), 1)
 }
 
-fn allocate(places: usize, celled: i64) -> Ref {
-    let (entries, index) = tables(places);
+#[inline]
+fn allocate(entries: Ref, index: Ref, celled: i64) -> Ref {
     let dict = heap::alloc(Dict::ID, 0);
     heap::init(dict, Dict::CELLED, celled);
     heap::init(dict, Dict::ENTRIES, entries);
@@ -63,19 +102,9 @@ fn allocate(places: usize, celled: i64) -> Ref {
     dict
 }
 
-fn tables(places: usize) -> (Ref, Ref) {
-    let entries = heap::alloc(heap::VALUES, usable(places) * STRIDE);
-    (entries, heap::alloc(heap::BYTES, places * 4))
-}
-
 /// Entries that an index of so many places serves.
 fn usable(places: usize) -> usize {
     places * 2 / 3
-}
-
-/// Places of an index for so many entries.
-fn index_size(entries: usize) -> usize {
-    (entries * 3 / 2 + 1).next_power_of_two().max(SMALLEST)
 }
 
 /// Number of keys.
@@ -96,7 +125,7 @@ fn is_celled(dict: Ref) -> bool {
 
 /// The hash as it stands in an entry.
 #[inline(always)]
-fn hash_word(hash: i64) -> Value {
+pub fn hash_word(hash: i64) -> Value {
     Value::from_bits((hash as u64) << 1 | 1)
 }
 
@@ -138,6 +167,23 @@ fn find_str(dict: Ref, key: Ref, hash: i64) -> Option<Found> {
     let (entries, index) = (heap::get(dict, Dict::ENTRIES), heap::get(dict, Dict::INDEX));
     let (entries, index) = (heap::values(entries), heap::bytes(index));
     let (wanted, word) = (Value::object(key), hash_word(hash));
+    if index.is_empty() {
+        let filled = heap::get(dict, Dict::FILLED) as usize;
+        for (entry, words) in entries[..filled * STRIDE].chunks_exact(STRIDE).enumerate() {
+            if words[1] == wanted {
+                return Some(Found::Entry(entry));
+            }
+            if words[0] == word && !words[1].is_null() {
+                if !words[1].has_layout(Str::ID) {
+                    return None;
+                }
+                if str::equal(Ref::from_bits(words[1].bits()), key) {
+                    return Some(Found::Entry(entry));
+                }
+            }
+        }
+        return Some(Found::Absent);
+    }
     let mut probe = Probe::new(hash, index.len() / 4);
     loop {
         let number = place(index, probe.at);
@@ -179,6 +225,12 @@ fn find_any(dict: Ref, key: Value, hash: i64) -> PyResult<Found> {
     'again: loop {
         let version = version(dict);
         let (entries, index) = (heap::get(dict, Dict::ENTRIES), heap::get(dict, Dict::INDEX));
+        if heap::len(index) == 0 {
+            match find_linear(dict, key, word)? {
+                Some(found) => return Ok(found),
+                None => continue 'again,
+            }
+        }
         let mut probe = Probe::new(hash, heap::len(index) / 4);
         loop {
             let number = place(heap::bytes(index), probe.at);
@@ -204,6 +256,27 @@ fn find_any(dict: Ref, key: Value, hash: i64) -> PyResult<Found> {
             probe.advance();
         }
     }
+}
+
+/// Finds any key in a dict without an index; `None` if the dict changed meanwhile.
+fn find_linear(dict: Ref, key: Value, word: Value) -> PyResult<Option<Found>> {
+    let (version, entries) = (version(dict), heap::get(dict, Dict::ENTRIES));
+    for entry in 0..heap::get(dict, Dict::FILLED) as usize {
+        let other = heap::values(entries)[entry * STRIDE + 1];
+        if other == key {
+            return Ok(Some(Found::Entry(entry)));
+        }
+        if heap::values(entries)[entry * STRIDE] == word && !other.is_null() {
+            let same = same_key(other, key)?;
+            if self::version(dict) != version {
+                return Ok(None);
+            }
+            if same {
+                return Ok(Some(Found::Entry(entry)));
+            }
+        }
+    }
+    Ok(Some(Found::Absent))
 }
 
 /// Whether two keys that are not the same object are equal.
@@ -247,6 +320,31 @@ pub fn get_hashed(dict: Ref, key: Value, hash: i64) -> PyResult<Option<Value>> {
     })
 }
 
+/// The number of the entry whose key is this very object; -1 if there is none, and in a namespace. Compares nothing.
+pub fn position(dict: Ref, key: Value) -> i64 {
+    let Ok(hash) = hash(key) else { return -1 };
+    if is_celled(dict) {
+        return -1;
+    }
+    let (entries, index) = (heap::get(dict, Dict::ENTRIES), heap::bytes(heap::get(dict, Dict::INDEX)));
+    let stands = |entry: usize| triple(entries, entry)[1] == key;
+    let found = if index.is_empty() {
+        (0..entry_count(dict)).find(|&entry| stands(entry))
+    } else {
+        let mut probe = Probe::new(hash, index.len() / 4);
+        loop {
+            match place(index, probe.at) {
+                EMPTY => break None,
+                number if number >= FIRST && stands((number - FIRST) as usize) => {
+                    break Some((number - FIRST) as usize);
+                }
+                _ => probe.advance(),
+            }
+        }
+    };
+    found.map_or(-1, |entry| entry as i64)
+}
+
 /// The value of a string key. A key of another type that equals the string is not found.
 #[inline]
 pub fn get_str(dict: Ref, key: Ref) -> Option<Value> {
@@ -275,6 +373,61 @@ pub fn set_hashed(dict: Ref, key: Value, hash: i64, value: Value) -> PyResult<()
         Found::Absent => insert(dict, key, hash, value)?,
     }
     Ok(())
+}
+
+/// Sets the value of a simple key (a string or a small integer): 0; 1 if nothing was done because only [`set`] can.
+pub fn set_simple(dict: Ref, key: Value, value: Value) -> i64 {
+    if is_celled(dict) {
+        return 1;
+    }
+    let found = match hash(key) {
+        Ok(hash) if key.has_layout(Str::ID) => find_str(dict, Ref::from_bits(key.bits()), hash),
+        Ok(hash) => find_int(dict, key, hash),
+        Err(_) => None,
+    };
+    match found {
+        Some(Found::Entry(entry)) => replace(dict, entry, value),
+        Some(Found::Absent) => {
+            let taken = heap::get(dict, Dict::FILLED) as usize + heap::get(dict, Dict::POPPED) as usize;
+            // Large tables grow where there may be no room.
+            if taken > 1 << 16 && (taken + 1) * STRIDE > heap::len(heap::get(dict, Dict::ENTRIES)) {
+                return 1;
+            }
+            let _ = hash(key).and_then(|hash| insert(dict, key, hash, value));
+        }
+        None => return 1,
+    }
+    0
+}
+
+/// Finds a small integer; `None` if it would have to be compared with a key that is none.
+fn find_int(dict: Ref, key: Value, hash: i64) -> Option<Found> {
+    let (entries, index) = (heap::get(dict, Dict::ENTRIES), heap::get(dict, Dict::INDEX));
+    let (entries, index, word) = (heap::values(entries), heap::bytes(index), hash_word(hash));
+    // Where an entry has the same hash but another key, that key might equal the integer.
+    let look = |entry: usize| {
+        if entries[entry * STRIDE + 1] == key {
+            return Some(Some(Found::Entry(entry)));
+        }
+        let other = entries[entry * STRIDE + 1];
+        (entries[entry * STRIDE] == word && !other.is_null() && !other.is_small_int()).then_some(None)
+    };
+    if index.is_empty() {
+        return (0..entry_count(dict)).find_map(look).unwrap_or(Some(Found::Absent));
+    }
+    let mut probe = Probe::new(hash, index.len() / 4);
+    loop {
+        match place(index, probe.at) {
+            EMPTY => return Some(Found::Absent),
+            number if number >= FIRST => {
+                if let Some(found) = look((number - FIRST) as usize) {
+                    return found;
+                }
+            }
+            _ => {}
+        }
+        probe.advance();
+    }
 }
 
 /// Sets the value of a string key.
@@ -328,9 +481,12 @@ fn new_cell(content: Value) -> Ref {
     cell
 }
 
-/// Puts an entry's number in the index.
+/// Puts an entry's number in the index, if there is one.
 #[inline]
 fn enter(index: Ref, hash: i64, entry: usize) {
+    if heap::len(index) == 0 {
+        return;
+    }
     let mut probe = Probe::new(hash, heap::len(index) / 4);
     while place(heap::bytes(index), probe.at) >= FIRST {
         probe.advance();
@@ -342,10 +498,14 @@ fn enter(index: Ref, hash: i64, entry: usize) {
 fn rebuild(dict: Ref) -> PyResult<()> {
     let (old, filled) = (heap::get(dict, Dict::ENTRIES), heap::get(dict, Dict::FILLED) as usize);
     let kept = if is_celled(dict) { filled } else { len(dict) };
-    let places = (kept * 3).next_power_of_two().max(SMALLEST);
-    let capacity = usable(places) * STRIDE;
-    let entries = heap::try_alloc(heap::VALUES, capacity).map_err(|_| error::memory_error(""))?;
-    let index = heap::try_alloc(heap::BYTES, places * 4).map_err(|_| error::memory_error(""))?;
+    let (room, index) = if kept < LINEAR {
+        (if kept < FIRST_ROOM { FIRST_ROOM } else { LINEAR }, no_index())
+    } else {
+        let places = (kept * 3).next_power_of_two();
+        let index = heap::try_alloc(heap::BYTES, places * 4).map_err(|_| error::memory_error(""))?;
+        (usable(places), index)
+    };
+    let entries = heap::try_alloc(heap::VALUES, room * STRIDE).map_err(|_| error::memory_error(""))?;
     let mut count = 0;
     for entry in 0..filled {
         let [hash, key, value] = triple(old, entry);
@@ -395,11 +555,13 @@ fn delete_entry(dict: Ref, entry: usize) {
         return;
     }
     let index = heap::get(dict, Dict::INDEX);
-    let mut probe = Probe::new(hash.small_int_unchecked(), heap::len(index) / 4);
-    while place(heap::bytes(index), probe.at) != entry as u32 + FIRST {
-        probe.advance();
+    if heap::len(index) > 0 {
+        let mut probe = Probe::new(hash.small_int_unchecked(), heap::len(index) / 4);
+        while place(heap::bytes(index), probe.at) != entry as u32 + FIRST {
+            probe.advance();
+        }
+        set_place(index, probe.at, DELETED);
     }
-    set_place(index, probe.at, DELETED);
     heap::fill_items(entries, Values::TAIL, entry * STRIDE + 1, 2, Value::NULL);
     changed(dict, -1);
 }
@@ -414,9 +576,8 @@ pub fn clear(dict: Ref) {
         }
         return;
     }
-    let (entries, index) = tables(SMALLEST);
-    heap::set(dict, Dict::ENTRIES, entries);
-    heap::set(dict, Dict::INDEX, index);
+    heap::set(dict, Dict::ENTRIES, no_entries());
+    heap::set(dict, Dict::INDEX, no_index());
     heap::set(dict, Dict::FILLED, 0);
     heap::set(dict, Dict::POPPED, 0);
     changed(dict, -heap::get(dict, Dict::USED));

@@ -9,7 +9,7 @@ pub mod methods;
 
 use super::dict::same_key;
 use super::hash::hash;
-use super::layouts::{Set, Str};
+use super::layouts::{BigInt, PyBytes, Set, Str};
 use super::{PyResult, error, iterators, str};
 use metajit::heap::{self, Ref, Value, Values};
 
@@ -86,6 +86,7 @@ fn probe<T>(places: usize, hash: i64, mut visit: impl FnMut(usize) -> Option<T>)
 }
 
 /// What was found at the end of a probe sequence.
+#[derive(Clone, Copy)]
 enum Found {
     /// The key, at this place.
     At(usize),
@@ -93,6 +94,69 @@ enum Found {
     Unused(usize),
     /// The place of a deleted key, where the key may be put instead.
     Deleted(usize),
+}
+
+/// Whether a key is compared with others without running Python code: anything but an object that may hold others.
+#[inline]
+fn is_simple(key: Value) -> bool {
+    match key.as_ref() {
+        Some(object) => matches!(
+            heap::layout_of(object),
+            Str::ID | BigInt::ID | PyBytes::ID | heap::INT_BOX | heap::FLOAT_BOX
+        ),
+        None => true,
+    }
+}
+
+/// As [`find`] for a simple key; `None` if it would have to be compared with one that is not.
+#[inline]
+fn find_simple(set: Ref, key: Value, hash: i64) -> Option<Found> {
+    let word = hash_word(hash);
+    let words = heap::values(heap::get(set, Set::ENTRIES));
+    let mut deleted = None;
+    probe(words.len() / 2, hash, |place| {
+        let (found, other) = (words[2 * place], words[2 * place + 1]);
+        if other == key && found == word {
+            return Some(Some(Found::At(place)));
+        }
+        if found.is_null() {
+            return Some(Some(deleted.map_or(Found::Unused(place), Found::Deleted)));
+        }
+        if other.is_null() {
+            deleted = Some(place);
+            return None;
+        }
+        if found != word {
+            return None;
+        }
+        if !is_simple(other) {
+            return Some(None);
+        }
+        matches!(same_key(other, key), Ok(true)).then_some(Some(Found::At(place)))
+    })
+}
+
+/// Whether there is such a simple key: 0 or 1; 2 if only [`contains`] can tell.
+pub fn contains_simple(set: Ref, key: Value) -> i64 {
+    let Ok(hash) = hash(key) else { return 2 };
+    match find_simple(set, key, hash) {
+        Some(found) => i64::from(matches!(found, Found::At(_))),
+        None => 2,
+    }
+}
+
+/// Adds a simple key: 0; 1 if nothing was done because only [`add`] can.
+pub fn add_simple(set: Ref, key: Value) -> i64 {
+    let Ok(hash) = hash(key) else { return 1 };
+    match find_simple(set, key, hash) {
+        // The table may have to grow, for which there may be no room.
+        Some(Found::Unused(_)) if is_full(set, heap::get(set, Set::FILLED) + 1) => 1,
+        Some(found) => {
+            let _ = put(set, key, hash, found);
+            0
+        }
+        None => 1,
+    }
 }
 
 #[inline]
@@ -157,7 +221,19 @@ pub fn add(set: Ref, key: Value) -> PyResult<bool> {
 
 /// Adds a key whose hash is known; says whether it was new.
 pub fn add_hashed(set: Ref, key: Value, hash: i64) -> PyResult<bool> {
-    let (place, reused) = match find(set, key, hash)? {
+    let found = find(set, key, hash)?;
+    put(set, key, hash, found)
+}
+
+/// Whether a table with so many places taken has to grow.
+fn is_full(set: Ref, filled: i64) -> bool {
+    filled as usize * 5 >= (places(set) - 1) * 3
+}
+
+/// Puts a key where the search for it has ended; says whether it was new.
+#[inline]
+fn put(set: Ref, key: Value, hash: i64, found: Found) -> PyResult<bool> {
+    let (place, reused) = match found {
         Found::At(_) => return Ok(false),
         Found::Unused(place) => (place, false),
         Found::Deleted(place) => (place, true),
@@ -172,7 +248,7 @@ pub fn add_hashed(set: Ref, key: Value, hash: i64) -> PyResult<bool> {
     let filled = heap::get(set, Set::FILLED) + 1;
     heap::set(set, Set::FILLED, filled);
     changed(set, 1);
-    if filled as usize * 5 >= (places(set) - 1) * 3 {
+    if is_full(set, filled) {
         let used = len(set);
         resize(set, if used > 50_000 { used * 2 } else { used * 4 })?;
     }
