@@ -194,6 +194,17 @@ pub fn set_items<E: Element>(object: Ref, tail: Tail<E>, start: usize, elements:
     items_were_written(object, tail, start, elements.len());
 }
 
+/// Cuts the tail of an object, which nobody has seen yet, to `new_len` raw elements.
+#[inline]
+pub fn shorten<E: Element>(object: Ref, tail: Tail<E>, new_len: usize) {
+    const { assert!(E::KIND as u32 != Value::KIND as u32, "the collector may have seen an array of values") };
+    debug_assert!(layout_of(object) == tail.layout);
+    assert!(new_len <= len(object), "a shorter tail lies in the object");
+    // SAFETY: a live object has its tail length at offset 4 (invariant 1). The memory behind the new end belongs to
+    // nobody until the collector clears the line or the pages that hold it.
+    unsafe { *((object.address() + LEN_OFFSET as usize) as *mut u32) = new_len as u32 }
+}
+
 const PLAIN_OFFSET: usize = HEADER_BYTES;
 
 /// Gives the shorthands for the framework's own arrays.

@@ -45,7 +45,7 @@ pub use abi::{
 };
 pub use access::{
     bytes, copy_items, fill_items, floats, get, init, init_item, ints, item, items, items_mut, layout_of,
-    len, set, set_item, set_items, size_of, values,
+    len, set, set_item, set_items, shorten, size_of, values,
 };
 pub use age::is_old;
 pub use alloc::{

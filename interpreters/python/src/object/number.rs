@@ -80,6 +80,9 @@ pub fn in_place(op: BinaryOp, a: Value, b: Value) -> PyResult {
 }
 
 fn try_binary(op: BinaryOp, a: Value, b: Value) -> PyResult {
+    if let Some(result) = int::arith::quick(op, a, b) {
+        return result;
+    }
     if !may_override(a) && !may_override(b) {
         return direct(op, a, b);
     }

@@ -6,7 +6,7 @@ use super::big::{self, Int, value_i128};
 use crate::object::layouts::BigInt as Layout;
 use crate::object::number::BinaryOp;
 use crate::object::{PyResult, TRUE, cast, error};
-use metajit::heap::{Ref, Value};
+use metajit::heap::{self, IntBox, Ref, Value};
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_traits::{ToPrimitive, Zero};
@@ -27,6 +27,37 @@ fn as_i128(value: Value) -> Option<i128> {
         Int::Small(i) => Some(i128::from(i)),
         Int::Big(_) => None,
     }
+}
+
+/// The integer of an exact int with at most 127 bits.
+#[inline(always)]
+fn exact_i128(value: Value) -> Option<i128> {
+    if value.is_small_int() {
+        return Some(i128::from(value.small_int_unchecked()));
+    }
+    let object = value.as_ref()?;
+    match heap::layout_of(object) {
+        heap::INT_BOX => Some(i128::from(heap::get(object, IntBox::VALUE))),
+        Layout::ID => big::load_i128(object),
+        _ => None,
+    }
+}
+
+/// `a op b` for two exact ints, if it follows from 128-bit arithmetic. A loop over integers that just exceed 64 bits
+/// asks at each operation.
+#[inline]
+pub fn quick(op: BinaryOp, a: Value, b: Value) -> Option<PyResult> {
+    binary_i128(op, exact_i128(a)?, exact_i128(b)?)
+}
+
+/// The product if it has at most 127 bits.
+#[inline]
+fn product(x: i128, y: i128) -> Option<i128> {
+    let (Ok(a), Ok(b)) = (u64::try_from(x.unsigned_abs()), u64::try_from(y.unsigned_abs())) else {
+        return x.checked_mul(y);
+    };
+    let magnitude = i128::try_from(u128::from(a) * u128::from(b)).ok()?;
+    Some(if (x < 0) == (y < 0) { magnitude } else { -magnitude })
 }
 
 /// `a op b` for two integers (for which `cast::int_of` gives something).
@@ -51,7 +82,7 @@ fn binary_i128(op: BinaryOp, x: i128, y: i128) -> Option<PyResult> {
     Some(Ok(match op {
         BinaryOp::Add => value_i128(x.checked_add(y)?),
         BinaryOp::Sub => value_i128(x.checked_sub(y)?),
-        BinaryOp::Mul => value_i128(x.checked_mul(y)?),
+        BinaryOp::Mul => value_i128(product(x, y)?),
         BinaryOp::And => value_i128(x & y),
         BinaryOp::Or => value_i128(x | y),
         BinaryOp::Xor => value_i128(x ^ y),

@@ -59,12 +59,7 @@ fn finish(r: Ref, negative: bool) -> Value {
         let signed = if negative { -i128::from(magnitude) } else { i128::from(magnitude) };
         return super::big::value_i128(signed);
     }
-    if used < digits.len() {
-        let (shorter, out) = blank(used);
-        out.copy_from_slice(&heap::items(r, Layout::TAIL)[..used]);
-        heap::init(shorter, Layout::SIGN, if negative { -1 } else { 1 });
-        return Value::object(shorter);
-    }
+    heap::shorten(r, Layout::TAIL, used);
     heap::init(r, Layout::SIGN, if negative { -1 } else { 1 });
     Value::object(r)
 }
@@ -76,14 +71,21 @@ fn add(a: &Number<'_>, b: &Number<'_>, b_negative: bool) -> Value {
         let full = |digits: &[i64]| digits.last().is_some_and(|&top| top as u64 >= u64::MAX >> 1);
         let carries = full(long) || long.len() == short.len() && full(short);
         let (r, out) = blank(long.len() + usize::from(carries));
+        let (both, rest) = out.split_at_mut(short.len());
         let mut carry = false;
-        for (i, slot) in out.iter_mut().enumerate() {
-            let x = long.get(i).map_or(0, |&digit| digit as u64);
-            let y = short.get(i).map_or(0, |&digit| digit as u64);
-            let (sum, over) = x.overflowing_add(y);
+        for ((slot, &x), &y) in both.iter_mut().zip(long).zip(short) {
+            let (sum, over) = (x as u64).overflowing_add(y as u64);
             let (sum, again) = sum.overflowing_add(u64::from(carry));
-            carry = over || again;
+            carry = over | again;
             *slot = sum as i64;
+        }
+        for (slot, &x) in rest.iter_mut().zip(&long[short.len()..]) {
+            let (sum, over) = (x as u64).overflowing_add(u64::from(carry));
+            carry = over;
+            *slot = sum as i64;
+        }
+        if carries {
+            out[long.len()] = i64::from(carry);
         }
         return finish(r, a.negative);
     }
@@ -93,12 +95,17 @@ fn add(a: &Number<'_>, b: &Number<'_>, b_negative: bool) -> Value {
         Ordering::Less => (b.digits, a.digits, b_negative),
     };
     let (r, out) = blank(large.len());
+    let (both, rest) = out.split_at_mut(small.len());
     let mut borrow = false;
-    for (i, slot) in out.iter_mut().enumerate() {
-        let y = small.get(i).map_or(0, |&digit| digit as u64);
-        let (difference, under) = (large[i] as u64).overflowing_sub(y);
+    for ((slot, &x), &y) in both.iter_mut().zip(large).zip(small) {
+        let (difference, under) = (x as u64).overflowing_sub(y as u64);
         let (difference, again) = difference.overflowing_sub(u64::from(borrow));
-        borrow = under || again;
+        borrow = under | again;
+        *slot = difference as i64;
+    }
+    for (slot, &x) in rest.iter_mut().zip(&large[small.len()..]) {
+        let (difference, under) = (x as u64).overflowing_sub(u64::from(borrow));
+        borrow = under;
         *slot = difference as i64;
     }
     finish(r, negative)
