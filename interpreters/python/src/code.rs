@@ -218,7 +218,9 @@ impl metajit::language::Code for Code {
         &all[pc * words..][..words]
     }
     fn may_inline(&self) -> bool {
-        true
+        // A loop in the middle of a trace would multiply its paths; by itself it is a region whose bridges meet at its
+        // header. What a generator does between two values is no loop.
+        self.loops.is_empty() || self.data.flags.is_resumable()
     }
     fn entry(&self) -> &'static EntryCell {
         // Every `Code` is leaked; the trait's receiver does not say so.
