@@ -2,13 +2,14 @@
 //!
 //! `Code`, `Shape`, `ClassData` and `Native` records are leaked, so that their address is a plain word that heap objects hold and
 //! that compiled code compares. Invariant: the fields `Function.code`, `Generator.code`, `CodeObject.code`, `Traceback.code`,
-//! `Instance.shape`, `Class.data` and `Builtin.def` are written only with the result of [`address_of`] on the type named here.
+//! `Instance.shape`, `Class.data`, `Builtin.def` and (unless 0) `Cell.watch` are written only with the result of [`address_of`] on the type named here.
 #![allow(unsafe_code)]
 
 use crate::code::Code;
 use crate::object::native::Native;
 use crate::object::shape::Shape;
 use crate::object::types::ClassData;
+use crate::object::variable::Watch;
 use metajit::heap::Value;
 
 /// The word for a leaked structure.
@@ -36,6 +37,13 @@ pub fn shape(address: i64) -> &'static Shape {
 pub fn class_data(address: i64) -> &'static ClassData {
     // SAFETY: the module's invariant.
     unsafe { &*(address as *const ClassData) }
+}
+
+/// The watch whose address a global's cell holds.
+#[inline(always)]
+pub fn watch(address: i64) -> &'static Watch {
+    // SAFETY: the module's invariant; callers have seen that it is not 0.
+    unsafe { &*(address as *const Watch) }
 }
 
 /// The record whose address a builtin function holds.

@@ -241,6 +241,11 @@ fn class_attr<M: Mode>(value: Val<M>, class: &'static ClassData, name: Ref) -> O
     }
 }
 
+/// The value of a class attribute that is set again and again.
+fn variable_content<M: Mode>(found: Value) -> Val<M> {
+    object::<M>(found.as_ref().expect("an object")).get(l::ClassVariable::CONTENT)
+}
+
 /// What an attribute that was found on the class of `value` gives for `value`.
 pub fn bind_found<M: Mode>(
     value: Val<M>,
@@ -251,6 +256,7 @@ pub fn bind_found<M: Mode>(
     let inner = |field| heap::get(found.as_ref().expect("an object"), field);
     match kind {
         Found::Absent | Found::Plain | Found::Setter => Ok(constant(found)),
+        Found::Variable => Ok(variable_content(found)),
         Found::Function => Ok(bound_method(constant(found), value)),
         Found::Method => {
             let object = Obj::<M>::alloc(Builtin::ID, 0);
@@ -358,6 +364,7 @@ fn attr_of_class<M: Mode>(
             let get = type_.lookup_or_null(names().get);
             return call_found(constant(found), type_, get, &[constant(NONE), value]).map(Some);
         }
+        Found::Variable => return Ok(Some(variable_content(found))),
         _ => return Ok(Some(constant(found))),
     }
     if meta_kind == Found::Absent {
@@ -378,7 +385,7 @@ fn attr_of_module<M: Mode>(
     let cell =
         if M::RECORDING { Some(dict::make_cell(namespace, name)) } else { dict::find_cell(namespace, name) };
     if let Some(cell) = cell {
-        let content = object::<M>(cell).get(l::Cell::CONTENT);
+        let content = super::variables::content::<M>(cell);
         if !content.is_null() {
             return Ok(Some(content));
         }
@@ -420,6 +427,7 @@ pub fn super_attr<M: Mode>(start: Ref, owner: Ref, receiver: Val<M>, name: Ref) 
         Found::Static => Ok(constant(inner(l::StaticMethod::FUNCTION))),
         Found::ClassMethod => bind_to(inner(l::ClassMethod::FUNCTION), constant(Value::object(start))),
         Found::Plain | Found::Setter | Found::Absent => Ok(constant(found)),
+        Found::Variable => Ok(variable_content(found)),
         _ if of_class => Ok(constant(found)),
         kind => bind_found(receiver, data, found, kind),
     })

@@ -7,11 +7,11 @@ use super::{
     raw, type_params, variables,
 };
 use crate::address;
-use crate::object::layouts::{Dict, DictIter, Instance, List, Set, Tuple};
+use crate::object::layouts::{Cell, Dict, DictIter, Instance, List, Set, Tuple};
 use crate::object::native::Native;
 use crate::object::{
     PyResult, attributes, dict, exception, instance, iterators, list, number, sequence, set, slice, str,
-    tuple,
+    tuple, variable,
 };
 use metajit::heap::{self, BYTES, Ref, VALUES, Value};
 use metajit::helpers;
@@ -36,6 +36,12 @@ fn native_many(def: i64, values: Ref, names: Ref) -> PyResult {
 }
 fn set_item(dict: Ref, key: Value, value: Value) -> PyResult<i64> {
     dict::set(dict, key, value).map(|()| 0)
+}
+fn is_stable_plain(cell: i64) -> bool {
+    variable::is_stable(Ref::from_bits(cell as u64))
+}
+fn stable_content_plain(cell: i64) -> Value {
+    heap::get(Ref::from_bits(cell as u64), Cell::CONTENT)
 }
 fn position(dict: i64, key: Value) -> i64 {
     dict::position(Ref::from_bits(dict as u64), key)
@@ -156,6 +162,11 @@ helpers! {
     /// The number of the entry of a key in a dict, given by its bits: a hint that the trace checks, elidable so that it
     /// is a constant of the trace.
     [Elidable] pub fn dict_position(dict: i64, key: Value) -> i64 = position;
+    /// Whether a global, given by the bits of its cell, may be taken for a constant: elidable, so that the answer is a
+    /// constant of the trace and stays what it was when a bytecode is replayed.
+    [Elidable] pub fn is_stable(cell: i64) -> bool = is_stable_plain;
+    /// The content of a stable global, in the same way.
+    [Elidable] pub fn stable_content(cell: i64) -> Value = stable_content_plain;
     /// The value of an interned name, or NULL.
     [Reads] pub fn dict_get_str(dict: Ref, name: Ref) -> Value = get_str;
     /// Adds or sets an attribute of an instance.

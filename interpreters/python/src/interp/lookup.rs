@@ -70,6 +70,8 @@ pub enum Found {
     Absent,
     /// A value that is what it is.
     Plain,
+    /// A value that is set again and again, in a `ClassVariable`.
+    Variable,
     /// A function written in Python: a method.
     Function,
     /// A function written in Rust that is a method.
@@ -100,6 +102,7 @@ impl Found {
         let Some(object) = found.as_ref() else { return Found::Plain };
         match heap::layout_of(object) {
             l::Function::ID => Found::Function,
+            l::ClassVariable::ID => Found::Variable,
             l::Builtin::ID if heap::get(object, l::Builtin::OWNER).is_null() => Found::Plain,
             l::Builtin::ID if heap::get(object, l::Builtin::RECEIVER).is_null() => Found::Method,
             l::Property::ID => Found::Property,

@@ -12,7 +12,7 @@ use crate::object::intern::{self, names};
 use crate::object::layouts as l;
 use crate::object::native::Args;
 use crate::object::types;
-use crate::object::{NONE, PyResult, attributes, dict, error, instance, list, sequence, tuple};
+use crate::object::{NONE, PyResult, attributes, dict, error, instance, list, sequence, tuple, variable};
 use crate::vm;
 use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value};
@@ -133,7 +133,7 @@ pub fn payload(value: Value) -> Value {
 }
 /// The attribute of the value's *class* (never of the instance), unbound; `None` when there is none.
 pub fn lookup_special(value: Value, name: &str) -> Option<Value> {
-    types::data(types::class_of(value)).lookup(intern::intern(name))
+    types::data(types::class_of(value)).lookup(intern::intern(name)).map(variable::content)
 }
 /// Calls a special method, found on the value's class, with the value as receiver; `None` when there is none.
 pub fn call_special(value: Value, name: &str, args: &[Value]) -> Option<PyResult> {

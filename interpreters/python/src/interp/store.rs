@@ -12,7 +12,7 @@ use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
 use crate::object::shape::Shape;
 use crate::object::types::{self, ClassData, Facts};
-use crate::object::{NONE, attributes, dict, error, instance, str};
+use crate::object::{NONE, attributes, dict, error, instance, str, variable};
 use metajit::heap::{self, Ref, Value, Values};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
@@ -51,7 +51,10 @@ fn remember(object: Ref, name: Ref, site: &Site) {
     let member = found.has_layout(l::Member::ID) && attributes::member_of(found) == name;
     if let Some(index) = shape.find(name)
         && (member
-            || matches!(plain_kind(found), Found::Absent | Found::Plain | Found::Function | Found::Method))
+            || matches!(
+                plain_kind(found),
+                Found::Absent | Found::Plain | Found::Variable | Found::Function | Found::Method
+            ))
         && !str::as_str(name).starts_with(' ')
     {
         site.key.set(address::address_of(shape) as u64);
@@ -121,8 +124,25 @@ pub fn generic_set<M: Mode>(
         l::Module::ID => {
             let module = value.promote().as_ref().expect("a module");
             let cell = dict::make_cell(heap::get(module, l::Module::DICT), name);
+            if M::RECORDING {
+                variable::make_unstable(cell);
+            } else {
+                variable::stored(cell);
+            }
             self::object::<M>(cell).set(l::Cell::CONTENT, new);
             Ok(())
+        }
+        l::Class::ID if M::RECORDING => {
+            let class = value.promote().as_ref().expect("a class");
+            M::assume(&types::data(class).assumption);
+            // That the class has such a variable belongs to its version.
+            if let Some(own) = variable::own_variable(class, name)
+                && new.pointer().is_none_or(|new| variable::is_plain_layout(new.layout()))
+            {
+                self::object::<M>(own).set(l::ClassVariable::CONTENT, new);
+                return Ok(());
+            }
+            helpers::set_other(value, self::object(name), new).map(|_| ())
         }
         _ => helpers::set_other(value, self::object(name), new).map(|_| ()),
     }

@@ -4,14 +4,14 @@
 //! that uses it; an unbound variable's cell is empty. Neighbours: `object::dict` (namespaces).
 
 use super::{Outcome, constant, fail, helpers, object};
-use crate::code::Code;
+use crate::code::{Code, Site};
 use crate::object::layouts::{Cell, Dict};
-use crate::object::{dict, error, str};
+use crate::object::{dict, error, str, variable};
 use crate::vm;
 use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value};
 use metajit::mode::Mode;
-use metajit::staged::Val;
+use metajit::staged::{Int, Val};
 
 /// `globals[name]`, else `builtins[name]`.
 #[inline(always)]
@@ -42,7 +42,7 @@ fn load_global_slow<M: Mode>(code: &'static Code, pc: usize, name: u32) -> Outco
         site.key.set(cell.bits());
         site.version.set(1);
     }
-    let value = object::<M>(cell).get(Cell::CONTENT);
+    let value = content::<M>(cell);
     if !value.is_null() {
         return Ok(value);
     }
@@ -52,7 +52,7 @@ fn load_global_slow<M: Mode>(code: &'static Code, pc: usize, name: u32) -> Outco
         if !M::RECORDING {
             code.sites[pc].value.set(Value::object(cell));
         }
-        let value = object::<M>(cell).get(Cell::CONTENT);
+        let value = content::<M>(cell);
         if !value.is_null() {
             return Ok(value);
         }
@@ -71,16 +71,46 @@ pub fn undefined(name: Ref) -> Value {
 #[inline(always)]
 pub fn store_global<M: Mode>(code: &'static Code, pc: usize, name: u32, value: Val<M>) {
     let site = crate::address::at(&code.sites, pc);
-    if site.key.get() == 0 {
-        site.key.set(dict::make_cell(code.globals, code.names[name as usize]).bits());
+    if site.version.get() == 0 {
+        store_global_first(code, site, name, M::RECORDING);
     }
     object::<M>(Ref::from_bits(site.key.get())).set(Cell::CONTENT, value);
+}
+
+/// A store that has not been executed often: a module's own first store leaves the variable stable.
+#[inline(never)]
+fn store_global_first(code: &'static Code, site: &Site, name: u32, recording: bool) {
+    let again = site.key.get() != 0;
+    if !again {
+        site.key.set(dict::make_cell(code.globals, code.names[name as usize]).bits());
+    }
+    let cell = Ref::from_bits(site.key.get());
+    if again || recording || !code.names_are_globals {
+        variable::make_unstable(cell);
+        site.version.set(1);
+    } else {
+        variable::stored(cell);
+    }
+}
+
+/// What a global's cell holds: a constant of a trace, if nobody stores to it again and again.
+pub fn content<M: Mode>(cell: Ref) -> Val<M> {
+    if M::RECORDING {
+        let bits = Int::constant(cell.bits() as i64);
+        if helpers::is_stable::<M>(bits).truth() {
+            M::assume(&variable::watch(cell).assumption);
+            return helpers::stable_content(bits);
+        }
+    }
+    object::<M>(cell).get(Cell::CONTENT)
 }
 
 /// `del globals[name]`.
 pub fn delete_global<M: Mode>(code: &'static Code, name: u32) -> Outcome<M, ()> {
     let name = code.names[name as usize];
-    let cell = object::<M>(dict::make_cell(code.globals, name));
+    let cell = dict::make_cell(code.globals, name);
+    variable::make_unstable(cell);
+    let cell = object::<M>(cell);
     if cell.get(Cell::CONTENT).is_null() {
         return Err(fail(undefined(name)));
     }

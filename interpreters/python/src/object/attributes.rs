@@ -5,7 +5,7 @@
 use super::class::Builtin;
 use super::intern::{intern_value, names};
 use super::layouts::{self as l, Class, Function, Instance, Module};
-use super::{NONE, PyResult, dict, error, exception, instance, str, tuple, types};
+use super::{NONE, PyResult, dict, error, exception, instance, str, tuple, types, variable};
 use crate::interp::lookup::Found;
 use crate::interp::raw;
 use metajit::heap::{self, Ref, Value};
@@ -274,6 +274,7 @@ pub fn dict_of(value: Value) -> PyResult {
         Instance::ID => Ok(Value::object(instance::dict_of(object))),
         Module::ID => Ok(Value::object(heap::get(object, Module::DICT))),
         Class::ID => {
+            variable::show(object);
             let proxy = heap::alloc(l::MappingProxy::ID, 0);
             heap::init(proxy, l::MappingProxy::MAPPING, Value::object(heap::get(object, Class::DICT)));
             Ok(Value::object(proxy))

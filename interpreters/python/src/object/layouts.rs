@@ -44,8 +44,11 @@ metajit::layouts! {
     Range { START: Value immutable, STOP: Value immutable, STEP: Value immutable, LEN: Value immutable }
     /// A slice.
     Slice { START: Value immutable, STOP: Value immutable, STEP: Value immutable }
-    /// A variable shared by closures, or a global variable; NULL when unbound.
-    Cell { CONTENT: Value }
+    /// A variable shared by closures, or a global variable; NULL when unbound. `watch` is the address of a global's
+    /// `Watch`, 0 while nobody relies on its content.
+    Cell { CONTENT: Value, WATCH: i64 }
+    /// In a class's dict: an attribute that is set again and again.
+    ClassVariable { CONTENT: Value }
     /// A function written in Python. `code` is the address of its `Code`. `closure` a tuple of cells or null.
     Function {
         CODE: i64 immutable, DEFAULTS: Value, KWDEFAULTS: Value, CLOSURE: Ref immutable, NAME: Value,

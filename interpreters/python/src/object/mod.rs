@@ -46,6 +46,7 @@ pub mod str;
 pub mod tables;
 pub mod tuple;
 pub mod types;
+pub mod variable;
 
 /// `None`.
 pub const NONE: Value = Value::special(0);

@@ -9,10 +9,11 @@ use super::class::{Builtin, builtin_of};
 use super::intern::{self, names};
 use super::layouts::{self as l, Class, Instance};
 use super::shape::Shape;
-use super::{NONE, dict, tuple};
+use super::{NONE, dict, tuple, variable};
 use crate::address;
 use metajit::assume::Assumption;
 use metajit::heap::{self, Ref, Value};
+use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::sync::OnceLock;
 
@@ -33,6 +34,10 @@ pub struct ClassData {
     fixed: RefCell<Vec<Ref>>,
     /// Instances have no `__dict__`: only slots.
     pub slots_only: Cell<bool>,
+    /// How often its own plain attributes have been assigned.
+    pub assignments: RefCell<FxHashMap<Ref, u32>>,
+    /// The program has seen its dict.
+    pub is_shown: Cell<bool>,
     root: Cell<Option<&'static Shape>>,
     subclasses: RefCell<Vec<Ref>>,
     /// How instances are made, for the version it was found for.
@@ -262,6 +267,8 @@ pub fn new_class(new: NewClass) -> Ref {
         facts: Cell::default(),
         fixed: RefCell::new(fixed),
         slots_only: Cell::new(slots_only),
+        assignments: RefCell::default(),
+        is_shown: Cell::new(false),
         root: Cell::new(None),
         subclasses: RefCell::default(),
         construct: Cell::default(),
@@ -375,8 +382,10 @@ fn reorder(class: Ref) {
 
 /// Sets an entry of a class's dict.
 pub fn set_entry(class: Ref, name: Ref, value: Value) {
-    dict::set_str(heap::get(class, Class::DICT), name, value);
-    modified(class);
+    if let Some(value) = variable::assigned(class, name, value) {
+        dict::set_str(heap::get(class, Class::DICT), name, value);
+        modified(class);
+    }
 }
 
 fn find_facts(class: Ref) {

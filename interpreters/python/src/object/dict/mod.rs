@@ -16,7 +16,7 @@ pub mod views;
 
 use super::hash::hash;
 use super::layouts::{Cell, Dict, Str};
-use super::{PyResult, compare, error, str};
+use super::{PyResult, compare, error, str, variable};
 use metajit::heap::{self, Bytes, LayoutId, Ref, Value, Values};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -444,6 +444,7 @@ fn replace(dict: Ref, entry: usize, value: Value) {
         return;
     }
     let cell = Ref::from_bits(heap::item(entries, Values::TAIL, entry * STRIDE + 2).bits());
+    variable::stored(cell);
     if heap::get(cell, Cell::CONTENT).is_null() {
         changed(dict, 1);
     }
@@ -550,6 +551,7 @@ fn delete_entry(dict: Ref, entry: usize) {
     let entries = heap::get(dict, Dict::ENTRIES);
     let [hash, _, stored] = triple(entries, entry);
     if is_celled(dict) {
+        variable::stored(Ref::from_bits(stored.bits()));
         heap::set(Ref::from_bits(stored.bits()), Cell::CONTENT, Value::NULL);
         changed(dict, -1);
         return;
