@@ -4,33 +4,10 @@
 mod common;
 
 use common::check;
+use common::counting::counting;
 use common::lang::{Function, Op, Op::*, program};
 use metajit::driver;
 use std::time::Instant;
-
-/// A main function that counts slot 1 up to slot 0 around a body, and returns slot 2.
-fn counting(before: &[Op], body: &[Op]) -> Function {
-    let mut ops = vec![Int { d: 1, k: 0 }, Int { d: 2, k: 0 }];
-    ops.extend_from_slice(before);
-    let header = ops.len();
-    ops.push(Header { index: 0 });
-    let exit = ops.len();
-    ops.push(Nop);
-    let by = ops.len();
-    ops.extend(body.iter().map(|&op| match op {
-        Jump { to } => Jump { to: to + by },
-        JumpLess { a, b, to } => JumpLess { a, b, to: to + by },
-        JumpNotLess { a, b, to } => JumpNotLess { a, b, to: to + by },
-        JumpEqual { a, k, to } => JumpEqual { a, k, to: to + by },
-        Next { d, g, f, to } => Next { d, g, f, to: to + by },
-        other => other,
-    }));
-    ops.push(AddInt { d: 1, a: 1, k: 1 });
-    ops.push(Jump { to: header });
-    ops[exit] = JumpNotLess { a: 1, b: 0, to: ops.len() };
-    ops.push(Return { a: 2 });
-    Function::new("main", 32, false, ops)
-}
 
 fn inner(inner: u8) -> Vec<Op> {
     vec![

@@ -1,43 +1,14 @@
 //! One small program for each rule: it runs the same in all settings, and its loops are compiled.
 
 use crate::common::check::{self, Setting};
-use crate::common::lang::{Function, Op, Op::*, STACK};
+use crate::common::counting::counting;
+use crate::common::lang::{Function, Op::*, STACK};
 use metajit::driver;
 
 const SETTING: Setting = Setting {
     parameters: "threshold=5,function_threshold=1000000,bridge_threshold=3,merge_passes=0",
     collect_every: None,
 };
-
-/// A main function that counts slot 1 up to slot 0 around a body, and returns slot 2.
-fn counting(before: &[Op], body: &[Op]) -> Function {
-    let mut ops = vec![Int { d: 1, k: 0 }, Int { d: 2, k: 0 }];
-    ops.extend_from_slice(before);
-    let header = ops.len();
-    ops.push(Header { index: 0 });
-    let exit = ops.len();
-    ops.push(Nop);
-    let start = ops.len();
-    ops.extend(body.iter().map(|&op| moved(op, start)));
-    ops.push(AddInt { d: 1, a: 1, k: 1 });
-    ops.push(Jump { to: header });
-    ops[exit] = JumpNotLess { a: 1, b: 0, to: ops.len() };
-    ops.push(Return { a: 2 });
-    Function::new("main", 32, false, ops)
-}
-
-/// A jump's target is given relative to the body's start.
-fn moved(op: Op, by: usize) -> Op {
-    match op {
-        Jump { to } => Jump { to: to + by },
-        JumpLess { a, b, to } => JumpLess { a, b, to: to + by },
-        JumpNotLess { a, b, to } => JumpNotLess { a, b, to: to + by },
-        JumpEqual { a, k, to } => JumpEqual { a, k, to: to + by },
-        CallCatch { d, f, base, n, to } => CallCatch { d, f, base, n, to: to + by },
-        Next { d, g, f, to } => Next { d, g, f, to: to + by },
-        other => other,
-    }
-}
 
 /// Compares all settings, and gives the statistics of a run with `SETTING`.
 fn run(make: impl Fn() -> Vec<Function>, n: i64) -> driver::Statistics {

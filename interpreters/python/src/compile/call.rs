@@ -5,7 +5,7 @@
 
 use super::symbols::ScopeKind;
 use super::variables::Place;
-use super::{Compiler, Done};
+use super::{Compiler, Done, display};
 use crate::bytecode::{Const, ConstId, Op, Reg};
 use crate::syntax::{Span, ast, span};
 use ast::Expr;
@@ -153,7 +153,7 @@ impl<'a> Compiler<'a> {
             }
             args => {
                 self.emit(Op::BuildList { d: positional, base: base.plus(1), n: leading }, at);
-                self.append_arguments(positional, args)?;
+                self.add_each(&display::LIST, positional, args)?;
                 if let Some(v) = arguments.extra {
                     self.emit(Op::ListAppend { list: positional, v }, at);
                 }
@@ -166,21 +166,6 @@ impl<'a> Compiler<'a> {
             self.keyword_dict(keywords, callee, arguments.keywords, at)?;
         }
         self.emit(Op::CallEx { d, base: callee }, at);
-        Ok(())
-    }
-
-    fn append_arguments(&mut self, list: Reg, args: &'a [Expr]) -> Done {
-        for e in args {
-            let mark = self.unit.mark();
-            if let Expr::Starred(s) = e {
-                let v = self.operand(&s.value)?;
-                self.emit(Op::ListExtend { list, v }, span(e));
-            } else {
-                let v = self.operand(e)?;
-                self.emit(Op::ListAppend { list, v }, span(e));
-            }
-            self.unit.release(mark);
-        }
         Ok(())
     }
 

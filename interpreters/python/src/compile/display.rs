@@ -15,6 +15,33 @@ fn is_spread(elts: &[Expr]) -> bool {
     elts.iter().any(Expr::is_starred_expr)
 }
 
+/// How a display of a type is built.
+pub(super) struct Collection {
+    /// From a run of registers.
+    build: fn(Reg, Reg, u16) -> Op,
+    /// One element more.
+    add: fn(Reg, Reg) -> Op,
+    /// The elements of an iterable more.
+    extend: fn(Reg, Reg) -> Op,
+    /// Literals as one constant, which is what the display is extended with.
+    constant: fn(Vec<Const>) -> Const,
+}
+
+pub(super) const LIST: Collection = Collection {
+    build: |d, base, n| Op::BuildList { d, base, n },
+    add: |list, v| Op::ListAppend { list, v },
+    extend: |list, v| Op::ListExtend { list, v },
+    constant: Const::Tuple,
+};
+
+/// As in CPython, literals are added as one constant: the order of a set's elements depends on it.
+const SET: Collection = Collection {
+    build: |d, base, n| Op::BuildSet { d, base, n },
+    add: |set, v| Op::SetAdd { set, v },
+    extend: |set, v| Op::SetUpdate { set, v },
+    constant: Const::FrozenSet,
+};
+
 impl<'a> Compiler<'a> {
     pub(super) fn tuple(&mut self, e: &'a Expr, elts: &'a [Expr], d: Reg) -> Done {
         let at = span(e);
@@ -34,71 +61,47 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn list(&mut self, elts: &'a [Expr], d: Reg, at: Span) -> Done {
-        if elts.len() > 2
-            && let Some(items) = fold::constant_items(elts)
-        {
-            let list = self.build_register(d, at)?;
-            self.emit(Op::BuildList { d: list, base: list, n: 0 }, at);
-            let v = self.load_const(Const::Tuple(items), at)?;
-            self.emit(Op::ListExtend { list, v }, at);
-            self.move_to(d, list, at);
-            return Ok(());
-        }
-        if !is_spread(elts) && elts.len() <= LONG {
-            let base = self.run(elts, d, at)?;
-            self.emit(Op::BuildList { d, base, n: elts.len() as u16 }, at);
-            return Ok(());
-        }
-        let list = self.build_register(d, at)?;
-        self.emit(Op::BuildList { d: list, base: list, n: 0 }, at);
-        for e in elts {
-            let mark = self.unit.mark();
-            if let Expr::Starred(s) = e {
-                let v = self.operand(&s.value)?;
-                self.emit(Op::ListExtend { list, v }, span(e));
-            } else {
-                let v = self.operand(e)?;
-                self.emit(Op::ListAppend { list, v }, span(e));
-            }
-            self.unit.release(mark);
-        }
-        self.move_to(d, list, at);
-        Ok(())
+        self.collection(&LIST, elts, d, at)
     }
 
     pub(super) fn set(&mut self, elts: &'a [Expr], d: Reg, at: Span) -> Done {
-        // As in CPython, literals are added as one constant: the order of the elements depends on it.
-        if elts.len() > 2
-            && let Some(items) = fold::constant_items(elts)
-        {
-            let set = self.build_register(d, at)?;
-            self.emit(Op::BuildSet { d: set, base: set, n: 0 }, at);
-            let mark = self.unit.mark();
-            let v = self.load_const(Const::FrozenSet(items), at)?;
-            self.emit(Op::SetUpdate { set, v }, at);
-            self.unit.release(mark);
-            self.move_to(d, set, at);
-            return Ok(());
-        }
-        if !is_spread(elts) && elts.len() <= LONG {
+        self.collection(&SET, elts, d, at)
+    }
+
+    fn collection(&mut self, kind: &Collection, elts: &'a [Expr], d: Reg, at: Span) -> Done {
+        let constant = if elts.len() > 2 { fold::constant_items(elts) } else { None };
+        if constant.is_none() && !is_spread(elts) && elts.len() <= LONG {
             let base = self.run(elts, d, at)?;
-            self.emit(Op::BuildSet { d, base, n: elts.len() as u16 }, at);
+            self.emit((kind.build)(d, base, elts.len() as u16), at);
             return Ok(());
         }
-        let set = self.build_register(d, at)?;
-        self.emit(Op::BuildSet { d: set, base: set, n: 0 }, at);
+        let collection = self.build_register(d, at)?;
+        self.emit((kind.build)(collection, collection, 0), at);
+        if let Some(items) = constant {
+            let mark = self.unit.mark();
+            let v = self.load_const((kind.constant)(items), at)?;
+            self.emit((kind.extend)(collection, v), at);
+            self.unit.release(mark);
+        } else {
+            self.add_each(kind, collection, elts)?;
+        }
+        self.move_to(d, collection, at);
+        Ok(())
+    }
+
+    /// Adds elements to a collection one by one.
+    pub(super) fn add_each(&mut self, kind: &Collection, collection: Reg, elts: &'a [Expr]) -> Done {
         for e in elts {
             let mark = self.unit.mark();
             if let Expr::Starred(s) = e {
                 let v = self.operand(&s.value)?;
-                self.emit(Op::SetUpdate { set, v }, span(e));
+                self.emit((kind.extend)(collection, v), span(e));
             } else {
                 let v = self.operand(e)?;
-                self.emit(Op::SetAdd { set, v }, span(e));
+                self.emit((kind.add)(collection, v), span(e));
             }
             self.unit.release(mark);
         }
-        self.move_to(d, set, at);
         Ok(())
     }
 
