@@ -182,8 +182,53 @@ fn find_sub(path: Value, name: &str) -> PyResult<Option<Value>> {
     library::find_own(name).or_else(|| library::find(name)).map(run_source).transpose()
 }
 
+/// A module's source, for running it as a program.
+pub struct Found {
+    /// Its text.
+    pub text: Vec<u8>,
+    /// Its file's name.
+    pub filename: String,
+    /// The package it is in, itself if it is one; empty for none.
+    pub package: String,
+    /// Whether it is a package.
+    pub is_package: bool,
+}
+
+/// The source of a module; the packages that it is in are imported.
+///
+/// # Errors
+/// What importing them raises.
+pub fn find_source(name: &str) -> PyResult<Option<Found>> {
+    let (package, tail) = name.rsplit_once('.').unwrap_or(("", name));
+    let path = if package.is_empty() {
+        sys::attribute("path").unwrap_or(NONE)
+    } else {
+        let parent = import_path(package)?;
+        raw::find_attr(parent, "__path__")?.unwrap_or(NONE)
+    };
+    for &entry in sequence(path) {
+        let Some(folder) = cast::str_of(entry).map(str::as_str) else { continue };
+        let (file, is_package) = match look_in(Path::new(folder), tail) {
+            Some(Place::Package { init, .. }) => (init, true),
+            Some(Place::File(file)) => (file, false),
+            _ => continue,
+        };
+        let filename = file.to_string_lossy().into_owned();
+        let text = std::fs::read(&file)
+            .map_err(|e| stdlib::io::error::exception(&e, Some(str::value(&filename))))?;
+        let package = if is_package { name } else { package };
+        return Ok(Some(Found { text, filename, package: package.to_owned(), is_package }));
+    }
+    Ok(library::find(name).map(|source| Found {
+        text: source.text.to_vec(),
+        filename: source.filename(),
+        package: if source.package { name } else { package }.to_owned(),
+        is_package: source.package,
+    }))
+}
+
 /// What a module's name leads to in a folder.
-enum Found {
+enum Place {
     Package { folder: PathBuf, init: PathBuf },
     File(PathBuf),
     Namespace(PathBuf),
@@ -196,9 +241,9 @@ fn find_on(path: Value, name: &str) -> PyResult<Option<Value>> {
     for &entry in sequence(path) {
         let Some(folder) = cast::str_of(entry).map(str::as_str) else { continue };
         match look_in(Path::new(folder), tail) {
-            Some(Found::Package { folder, init }) => return run_file(name, &init, &[folder]).map(Some),
-            Some(Found::File(file)) => return run_file(name, &file, &[]).map(Some),
-            Some(Found::Namespace(folder)) => namespaces.push(folder),
+            Some(Place::Package { folder, init }) => return run_file(name, &init, &[folder]).map(Some),
+            Some(Place::File(file)) => return run_file(name, &file, &[]).map(Some),
+            Some(Place::Namespace(folder)) => namespaces.push(folder),
             None => {}
         }
     }
@@ -210,17 +255,17 @@ fn find_on(path: Value, name: &str) -> PyResult<Option<Value>> {
     Ok(Some(Value::object(made)))
 }
 
-fn look_in(folder: &Path, tail: &str) -> Option<Found> {
+fn look_in(folder: &Path, tail: &str) -> Option<Place> {
     let inner = folder.join(tail);
     let init = inner.join("__init__.py");
     if init.is_file() {
-        return Some(Found::Package { folder: inner, init });
+        return Some(Place::Package { folder: inner, init });
     }
     let file = folder.join(format!("{tail}.py"));
     if file.is_file() {
-        return Some(Found::File(file));
+        return Some(Place::File(file));
     }
-    inner.is_dir().then_some(Found::Namespace(inner))
+    inner.is_dir().then_some(Place::Namespace(inner))
 }
 
 /// A module in `sys.modules`, with the names that describe it; a package has folders, another module none.

@@ -16,6 +16,15 @@ pub enum Program {
     Command(String),
     /// A file.
     File(String),
+    /// The argument of `-m`: a module, or a package with a module `__main__`.
+    Module(String),
+}
+
+impl Program {
+    /// Whether an option names it, which then ends the options.
+    fn is_argument(&self) -> bool {
+        matches!(self, Program::Command(_) | Program::Module(_))
+    }
 }
 
 /// What runs hot code.
@@ -85,6 +94,12 @@ const ROWS: &[Row] = &[
         help: "run the argument as a program (ends the options)",
         apply: command,
     },
+    Row {
+        names: &["-m"],
+        argument: "mod",
+        help: "run a module as a program (ends the options)",
+        apply: module,
+    },
     Row { names: &["-h", "-?", "--help"], argument: "", help: "print this help and exit", apply: help },
     Row { names: &["-V", "--version"], argument: "", help: "print the version and exit", apply: version },
     Row { names: &["-u"], argument: "", help: "do not buffer standard output and error", apply: unbuffered },
@@ -142,6 +157,11 @@ const ROWS: &[Row] = &[
 
 fn command(options: &mut Options, text: &str) -> Result<(), String> {
     options.program = Program::Command(text.to_owned());
+    Ok(())
+}
+
+fn module(options: &mut Options, name: &str) -> Result<(), String> {
+    options.program = Program::Module(name.to_owned());
     Ok(())
 }
 
@@ -245,7 +265,7 @@ pub fn parse(environment: &str, arguments: &[String]) -> Result<Options, String>
         return Err("METAPY may not name a program".to_owned());
     }
     let rest = parse_options(&mut options, arguments)?;
-    if matches!(options.program, Program::Command(_)) {
+    if options.program.is_argument() {
         options.arguments = rest.to_vec();
     } else if let Some((program, arguments)) = rest.split_first() {
         if program != "-" {
@@ -271,7 +291,7 @@ fn parse_options<'a>(options: &mut Options, mut words: &'a [String]) -> Result<&
         } else {
             short_options(options, &word[1..], &mut words)?;
         }
-        if matches!(options.program, Program::Command(_)) {
+        if options.program.is_argument() {
             break;
         }
     }

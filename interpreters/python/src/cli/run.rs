@@ -13,7 +13,7 @@ use crate::object::{NONE, PyResult, repr, str};
 use crate::stdlib::io::stream;
 use crate::stdlib::sys;
 use crate::syntax::{ErrorKind, SyntaxError};
-use crate::{builtins, compile, raw, traceback, vm};
+use crate::{builtins, compile, import, raw, traceback, vm};
 use metajit::heap::{self, Value};
 use std::io::Read;
 use std::path::Path;
@@ -30,11 +30,13 @@ struct Source {
     argument: String,
     /// `sys.path[0]`.
     folder: String,
+    /// `__package__`, for a module that `-m` names.
+    package: Option<String>,
 }
 
 /// Runs the program that the options name.
 pub fn run(command: &str, options: &Options) -> End {
-    let source = match read(&options.program) {
+    let mut source = match read(&options.program) {
         Ok(source) => source,
         Err(Unreadable { message, code }) => {
             eprintln!("{command}: {message}");
@@ -58,6 +60,24 @@ pub fn run(command: &str, options: &Options) -> End {
     let folders = std::env::var("PYTHONPATH").unwrap_or_default();
     path.extend(folders.split(':').filter(|folder| !folder.is_empty()).map(|folder| folder.to_owned()));
     sys::set_start(&sys::Start { arguments, path, executable });
+    if let Program::Module(name) = &options.program {
+        match find_module(name) {
+            Ok(Some(found)) => {
+                source.text = found.text;
+                source.filename.clone_from(&found.filename);
+                source.file = Some(found.filename);
+                source.package = Some(found.package);
+                let arguments =
+                    std::iter::once(source.filename.clone()).chain(options.arguments.iter().cloned());
+                sys::set_arguments(&arguments.collect::<Vec<_>>());
+            }
+            Ok(None) => {
+                eprintln!("{command}: No module named {name}");
+                return End::Code(1);
+            }
+            Err(exception) => return uncaught(exception),
+        }
+    }
     let end = match compile::compile_file(&source.text, &source.filename) {
         Ok(code) => match execute(&source, &code, options.dump_bytecode) {
             Ok(()) => finish(0),
@@ -67,6 +87,14 @@ pub fn run(command: &str, options: &Options) -> End {
     };
     jit::report(options);
     end
+}
+
+/// The source of the module of that name, or of a package's `__main__`.
+fn find_module(name: &str) -> PyResult<Option<import::Found>> {
+    match import::find_source(name)? {
+        Some(found) if found.is_package => import::find_source(&format!("{name}.__main__")),
+        found => Ok(found),
+    }
 }
 
 /// Why there is no program.
@@ -83,6 +111,7 @@ fn read(program: &Program) -> Result<Source, Unreadable> {
             file: None,
             argument: "-c".to_owned(),
             folder: String::new(),
+            package: None,
         }),
         Program::Stdin => {
             let mut text = Vec::new();
@@ -94,9 +123,22 @@ fn read(program: &Program) -> Result<Source, Unreadable> {
                 file: None,
                 argument: "-".to_owned(),
                 folder: String::new(),
+                package: None,
             })
         }
         Program::File(name) => read_file(name),
+        // Found once modules can be imported.
+        Program::Module(_) => {
+            let folder = std::env::current_dir().map_or(String::new(), |f| f.to_string_lossy().into_owned());
+            Ok(Source {
+                text: Vec::new(),
+                filename: String::new(),
+                file: None,
+                argument: "-m".to_owned(),
+                folder,
+                package: None,
+            })
+        }
     }
 }
 
@@ -115,7 +157,14 @@ fn read_file(name: &str) -> Result<Source, Unreadable> {
     let real = path.canonicalize().unwrap_or(absolute.clone());
     let folder = real.parent().map_or(String::new(), |p| p.to_string_lossy().into_owned());
     let filename = shown.to_string();
-    Ok(Source { text, file: Some(filename.clone()), filename, argument: name.to_owned(), folder })
+    Ok(Source {
+        text,
+        file: Some(filename.clone()),
+        filename,
+        argument: name.to_owned(),
+        folder,
+        package: None,
+    })
 }
 
 fn execute(source: &Source, code: &Arc<CodeData>, dump: bool) -> PyResult<()> {
@@ -123,6 +172,9 @@ fn execute(source: &Source, code: &Arc<CodeData>, dump: bool) -> PyResult<()> {
         return print_bytecode(code);
     }
     let main = builtins::main_module(source.file.as_deref());
+    if let Some(package) = &source.package {
+        crate::stdlib::set(main, "__package__", str::value(package));
+    }
     let globals = heap::get(main, Module::DICT);
     raw::run_module(code, globals, Value::object(globals))?;
     Ok(())

@@ -80,6 +80,16 @@ def thread_info():
     return _record("sys", "thread_info", ("name", "lock", "version"))(("pthread", "semaphore", None))
 
 
+def clock_info(name):
+    calls = {"time": "CLOCK_REALTIME", "monotonic": "CLOCK_MONOTONIC", "perf_counter": "CLOCK_MONOTONIC",
+             "process_time": "CLOCK_PROCESS_CPUTIME_ID", "thread_time": "CLOCK_THREAD_CPUTIME_ID"}
+    if name not in calls:
+        raise ValueError("unknown clock")
+    settable = name == "time"
+    implementation = f"clock_gettime({calls[name]})"
+    return SimpleNamespace(implementation=implementation, monotonic=not settable, adjustable=settable, resolution=1e-09)
+
+
 def implementation(version):
     return SimpleNamespace(name="metapy", cache_tag="metapy-312", version=version, hexversion=0x030C01F0)
 

@@ -50,11 +50,13 @@ own! {
     "_json"
     "_md5"
     "_operator"
+    "_posixsubprocess"
     "_random"
     "_sha1"
     "_sha2"
     "_sha3"
     "_signal"
+    "_socket"
     "_sre"
     "_string"
     "_struct"
@@ -72,6 +74,7 @@ own! {
     "importlib.util"
     "itertools"
     "posix"
+    "select"
 }
 
 /// Whether a module is one that stands in for a module in C.

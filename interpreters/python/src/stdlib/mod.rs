@@ -13,6 +13,7 @@ pub mod library;
 mod math;
 mod mersenne;
 mod posix;
+mod processes;
 mod sre;
 mod structs;
 pub mod sys;
@@ -50,6 +51,7 @@ static MODULES: &[&ModuleTable] = &[
     &math::MODULE,
     &mersenne::MODULE,
     &posix::MODULE,
+    &processes::MODULE,
     &sre::MODULE,
     &structs::MODULE,
     &time::MODULE,

@@ -3,6 +3,7 @@
 import _posix
 from _posix import *
 from _posix import _exit, environ
+from _processes import waitpid
 
 error = OSError
 _have_functions = ["HAVE_FSTATAT"]
@@ -10,6 +11,9 @@ EX_OK = 0
 NGROUPS_MAX = 65536
 O_NDELAY = O_NONBLOCK
 O_ACCMODE = 3
+
+
+del poll, socketpair
 
 
 class _record(tuple):
@@ -170,6 +174,30 @@ def uname():
 
 def times():
     return times_result(_posix.times())
+
+
+def WIFEXITED(status):
+    return not status & 0x7F
+
+
+def WEXITSTATUS(status):
+    return status >> 8 & 0xFF
+
+
+def WIFSIGNALED(status):
+    return bool(status & 0x7F) and status & 0x7F != 0x7F
+
+
+def WTERMSIG(status):
+    return status & 0x7F
+
+
+def WIFSTOPPED(status):
+    return status & 0xFF == 0x7F
+
+
+def WSTOPSIG(status):
+    return status >> 8 & 0xFF
 
 
 def waitstatus_to_exitcode(status):

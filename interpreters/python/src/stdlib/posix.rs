@@ -58,6 +58,14 @@ fn path(value: Value) -> PyResult<Vec<u8>> {
     }
 }
 
+/// What an error calls a file: path-like objects by their path.
+fn shown(file: Value) -> Value {
+    match raw::lookup_special(file, "__fspath__") {
+        Some(method) => raw::call(method, &[file]).unwrap_or(file),
+        None => file,
+    }
+}
+
 fn c_path(value: Value) -> PyResult<CString> {
     CString::new(path(value)?).map_err(|_| value_error("embedded null byte"))
 }
@@ -65,13 +73,13 @@ fn c_path(value: Value) -> PyResult<CString> {
 /// The result of a call that gives -1 on failure.
 fn done(result: i64, file: Option<Value>) -> PyResult {
     if result == -1 {
-        return Err(error::exception(&std::io::Error::last_os_error(), file));
+        return Err(error::exception(&std::io::Error::last_os_error(), file.map(shown)));
     }
     Ok(Value::int(result))
 }
 
 fn io<T>(result: std::io::Result<T>, file: Value) -> PyResult<T> {
-    result.map_err(|e| error::exception(&e, Some(file)))
+    result.map_err(|e| error::exception(&e, Some(shown(file))))
 }
 
 fn getcwd() -> PyResult {
@@ -273,8 +281,13 @@ fn cpu_count() -> PyResult {
 
 fn kill(pid: Value, signal: Value) -> PyResult {
     let (pid, signal) = (c_int(pid)?, c_int(signal)?);
+    // A signal to this process goes to this thread, so that it has come when the call returns.
     // SAFETY: no memory is involved.
-    done(unsafe { libc::kill(pid, signal) }.into(), None)?;
+    let result = unsafe {
+        if pid == libc::getpid() && signal != 0 { libc::raise(signal) } else { libc::kill(pid, signal) }
+    };
+    done(result.into(), None)?;
+    crate::interrupt::check()?;
     Ok(NONE)
 }
 
@@ -368,8 +381,61 @@ fn times() -> PyResult {
     ]))
 }
 
+/// `poll(pairs, timeout)`: which of the pairs of a descriptor and events have some of them, within so many milliseconds (-1: ever).
+fn poll(pairs: Value, timeout: Value) -> PyResult {
+    let timeout = index_i64(timeout)?.clamp(-1, i32::MAX.into()) as i32;
+    let pairs = tuple::from_iterable(pairs)?;
+    let mut waiting = Vec::new();
+    for &pair in tuple::items(pairs) {
+        let pair = tuple::from_iterable(pair)?;
+        let &[fd, events] = tuple::items(pair) else { return Err(type_error("pairs are required")) };
+        waiting.push(libc::pollfd { fd: c_int(fd)?, events: c_int(events)? as i16, revents: 0 });
+    }
+    // SAFETY: reads and writes so many structures.
+    let count = unsafe { libc::poll(waiting.as_mut_ptr(), waiting.len() as libc::nfds_t, timeout) };
+    done(count.into(), None)?;
+    let ready = list::new();
+    for w in waiting.iter().filter(|w| w.revents != 0) {
+        list::append(ready, tuple::value(&[Value::int(w.fd.into()), Value::int(w.revents.into())]));
+    }
+    Ok(Value::object(ready))
+}
+
+/// Two connected sockets.
+fn socketpair(family: Value, kind: Value, protocol: Value) -> PyResult {
+    let (family, kind, protocol) = (c_int(family)?, c_int(kind)?, c_int(protocol)?);
+    let mut ends = [0; 2];
+    // SAFETY: writes two numbers.
+    let result = unsafe { libc::socketpair(family, kind | libc::SOCK_CLOEXEC, protocol, ends.as_mut_ptr()) };
+    done(result.into(), None)?;
+    Ok(tuple::value(&[Value::int(ends[0].into()), Value::int(ends[1].into())]))
+}
+
+fn get_blocking(fd: Value) -> PyResult {
+    let fd = c_int(fd)?;
+    // SAFETY: no memory is involved.
+    let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
+    done(flags.into(), None)?;
+    Ok(boolean(flags & libc::O_NONBLOCK == 0))
+}
+
+fn set_blocking(fd: Value, blocking: Value) -> PyResult {
+    let (number, blocking) = (c_int(fd)?, raw::truth(blocking)?);
+    // SAFETY: no memory is involved.
+    let result = unsafe {
+        let flags = libc::fcntl(number, libc::F_GETFL) & !libc::O_NONBLOCK;
+        libc::fcntl(number, libc::F_SETFL, if blocking { flags } else { flags | libc::O_NONBLOCK })
+    };
+    done(result.into(), None)?;
+    Ok(NONE)
+}
+
 natives! {
     static FUNCTIONS;
+    "poll" Two(poll) [Any];
+    "socketpair" Three(socketpair) [Any];
+    "get_blocking" One(get_blocking) [Any];
+    "set_blocking" Two(set_blocking) [Any];
     "getcwd" Zero(getcwd) [Any];
     "chdir" One(chdir) [Any];
     "listdir" One(listdir) [Any];

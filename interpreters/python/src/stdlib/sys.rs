@@ -61,6 +61,13 @@ pub fn set_start(start: &Start) {
     set_attribute("executable", str::value(&start.executable));
 }
 
+/// Sets `sys.argv`.
+pub fn set_arguments(arguments: &[String]) {
+    let all = list::new();
+    arguments.iter().for_each(|argument| list::append(all, str::value(argument)));
+    set_attribute("argv", Value::object(all));
+}
+
 /// An attribute of the module, as it is now; `None` if a program deleted it.
 pub fn attribute(name: &str) -> Option<Value> {
     dict::get_str(NAMESPACE.get(), raw::intern(name))

@@ -257,8 +257,13 @@ fn getattr(name: Value) -> PyResult {
     }
 }
 
+fn get_clock_info(name: Value) -> PyResult {
+    prelude::call(prelude::File::Records, "clock_info", &[name])
+}
+
 natives! {
     static FUNCTIONS;
+    "get_clock_info" One(get_clock_info) [Any];
     "__getattr__" One(getattr) [Any];
     "time" Zero(time) [Any];
     "time_ns" Zero(time_ns) [Any];

@@ -89,6 +89,41 @@ pub fn new(file: File) -> Value {
     Value::object(object)
 }
 
+/// A text file over the stream of a file of bytes, which it takes over.
+pub fn as_text(buffer: Value, mode: TextMode) -> PyResult {
+    let Some(file) = payload(buffer).filter(|file| file.text.is_none()) else {
+        let class = raw::class_name(buffer);
+        let message = format!("TextIOWrapper: a file of the system is required, not '{class}'");
+        return Err(crate::object::error::not_implemented(message));
+    };
+    let text = File {
+        stream: file.stream,
+        owns: file.owns,
+        name: file.name,
+        mode: file.mode.replace('b', ""),
+        reads: file.reads,
+        writes: file.writes,
+        text: Some(mode),
+    };
+    let payload = heap::get(buffer.as_ref().expect("an object"), Foreign::PAYLOAD);
+    heap::with_native_mut::<File, ()>(payload, |file| file.owns = false);
+    Ok(new(text))
+}
+
+/// `readinto(buffer)`: how many bytes were read into it.
+fn readinto(object: Value, target: Value) -> PyResult {
+    let size = crate::object::sequence::len(target)?;
+    let data = read(&[object, Value::int(size as i64)])?;
+    let count = Value::int(crate::object::sequence::len(data)? as i64);
+    let slice = crate::object::slice::new(NONE, count, NONE);
+    raw::set_item(target, slice, data)?;
+    Ok(count)
+}
+
+fn line_buffering(object: Value) -> PyResult {
+    Ok(boolean(stream::with(receiver(object)?.stream, |s| s.is_terminal())))
+}
+
 /// The payload of a file object.
 fn payload<'a>(object: Value) -> Option<&'a File> {
     if !object.has_layout(Foreign::ID) {
@@ -469,6 +504,9 @@ natives! {
     "write" Two(write) [Any];
     "writelines" Two(writelines) [Any];
     "read" Slice(read) 1..2 [Any];
+    "read1" Slice(read) 1..2 [Any];
+    "readinto" Two(readinto) [Any];
+    "line_buffering" One(line_buffering) [Reads, getter];
     "readline" Slice(readline) 1..2 [Any];
     "readlines" Slice(readlines) 1..2 [Any];
     "flush" One(flush) [Any];
@@ -495,9 +533,20 @@ natives! {
     "buffer" One(buffer) [Reads, getter];
 }
 
+natives! {
+    static TEXT;
+    "__new__" Full(super::open::text_wrapper) 1..255 [Any, static];
+    "__init__" Full(nothing) 1..255 [Reads];
+}
+
+fn nothing(_: crate::object::native::Args<'_>) -> PyResult {
+    Ok(NONE)
+}
+
 /// The method tables of the file classes.
 pub static CLASSES: &[ClassTable] = &[
     ClassTable { class: Builtin::TextFile, methods: METHODS },
+    ClassTable { class: Builtin::TextFile, methods: TEXT },
     ClassTable { class: Builtin::BufferedReader, methods: METHODS },
     ClassTable { class: Builtin::BufferedWriter, methods: METHODS },
     ClassTable { class: Builtin::BufferedRandom, methods: METHODS },

@@ -1,4 +1,7 @@
-//! `open`.
+//! `open`, and `io.TextIOWrapper` around a file of bytes.
+//!
+//! A descriptor that a program hands over belongs to the file from then on, unless it says otherwise.
+#![allow(unsafe_code)]
 
 use super::error;
 use super::file::{self, File, Newline, TextMode};
@@ -15,6 +18,7 @@ use crate::object::{PyResult, bytes, str};
 use crate::raw;
 use metajit::heap::Value;
 use std::ffi::OsStr;
+use std::os::fd::{BorrowedFd, FromRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
@@ -22,7 +26,8 @@ const PARAMETERS: [&str; 8] =
     ["file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"];
 
 fn open(args: Args<'_>) -> PyResult {
-    let [name, mode, buffering, encoding, errors, newline, _, opener] = bind("open", args, PARAMETERS, 1)?;
+    let [name, mode, buffering, encoding, errors, newline, closefd, opener] =
+        bind("open", args, PARAMETERS, 1)?;
     if given(opener).is_some() {
         return Err(not_implemented("open(): 'opener' is not supported"));
     }
@@ -50,7 +55,7 @@ fn open(args: Args<'_>) -> PyResult {
     }
     // Another file object may hold what is to be read; CPython would have closed it when it was last used.
     stream::flush_all();
-    let file = open_file(name, mode)?;
+    let file = open_file(name, mode, closefd.is_null() || raw::truth(closefd)?)?;
     let buffering = match buffering {
         0 => Buffering::None,
         1 => Buffering::Line,
@@ -67,9 +72,26 @@ fn open(args: Args<'_>) -> PyResult {
     }))
 }
 
-fn open_file(name: Value, mode: Mode) -> PyResult<std::fs::File> {
+/// The file of a descriptor: it itself if the file is to close it, else a copy.
+fn from_descriptor(fd: i32, owns: bool) -> std::io::Result<std::fs::File> {
+    // SAFETY: no memory is involved.
+    if fd < 0 || unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
+        return Err(std::io::Error::from_raw_os_error(libc::EBADF));
+    }
+    if owns {
+        // SAFETY: the descriptor is open, and the program gives it up.
+        return Ok(unsafe { std::fs::File::from_raw_fd(fd) });
+    }
+    // SAFETY: the descriptor is open for as long as the copy is being made.
+    unsafe { BorrowedFd::borrow_raw(fd) }.try_clone_to_owned().map(std::fs::File::from)
+}
+
+fn open_file(name: Value, mode: Mode, closes: bool) -> PyResult<std::fs::File> {
     if cast::int_of(name).is_some() {
-        return Err(not_implemented("open() of a file descriptor is not supported"));
+        return from_descriptor(cast::c_int(name)?, closes).map_err(|e| error::exception(&e, None));
+    }
+    if !closes {
+        return Err(value_error("Cannot use closefd=False with file name"));
     }
     let path = path_of(name)?;
     let result = mode.options().open(&path).and_then(|file| {
@@ -111,7 +133,8 @@ fn path_from(name: &[u8]) -> PyResult<PathBuf> {
 fn normalize_encoding(name: &str) -> PyResult<String> {
     let plain = name.to_ascii_lowercase().replace('_', "-");
     Ok(match plain.as_str() {
-        "utf8" | "utf-8" => "utf-8",
+        // The locale's encoding is always this one.
+        "utf8" | "utf-8" | "locale" => "utf-8",
         "ascii" | "us-ascii" => "ascii",
         "latin1" | "latin-1" | "iso-8859-1" | "iso8859-1" => "latin-1",
         "utf-8-sig" | "utf-16" | "utf-16-le" | "utf-16-be" | "utf-32" | "utf-32-le" | "utf-32-be" => &plain,
@@ -145,6 +168,14 @@ fn text_mode(encoding: Value, errors: Value, newline: Value) -> PyResult<TextMod
     };
     let encoding = normalize_encoding(&text(encoding, "encoding", "utf-8")?)?;
     Ok(TextMode { encoding, errors: text(errors, "errors", "strict")?, newline })
+}
+
+/// `io.TextIOWrapper(buffer, encoding, errors, newline, …)`: the stream now belongs to the new object.
+pub fn text_wrapper(args: Args<'_>) -> PyResult {
+    const NAMES: [&str; 7] =
+        ["", "buffer", "encoding", "errors", "newline", "line_buffering", "write_through"];
+    let [_, buffer, encoding, errors, newline, ..] = bind("TextIOWrapper", args, NAMES, 2)?;
+    file::as_text(buffer, text_mode(encoding, errors, newline)?)
 }
 
 natives! {

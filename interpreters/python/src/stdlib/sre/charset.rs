@@ -2,6 +2,7 @@
 
 use super::codes::op;
 use crate::object::str::classify;
+use std::cell::{Cell, RefCell};
 
 /// Lower case of one character, the character itself where that would be several.
 pub fn lower(code: u32) -> u32 {
@@ -65,6 +66,47 @@ pub fn category(category: u32, code: u32) -> bool {
         _ => matches!(code, 10..=13 | 0x1C..=0x1E | 0x85 | 0x2028 | 0x2029),
     };
     holds != (category & 1 == 1)
+}
+
+/// The sets of a pattern as bitmaps of the first 256 characters, each made when it is first used.
+#[derive(Debug, Default)]
+pub struct Sets {
+    bitmaps: RefCell<Vec<[u64; 4]>>,
+    /// By position in the codes: the number of the bitmap plus one, 0 where there is none yet.
+    places: Vec<Cell<u32>>,
+}
+
+impl Sets {
+    /// Room for the sets of so many codes.
+    pub fn new(codes: usize) -> Sets {
+        Sets { bitmaps: RefCell::default(), places: (0..codes).map(|_| Cell::new(0)).collect() }
+    }
+
+    /// Whether the set whose first instruction stands at `pc` has a character.
+    #[inline]
+    pub fn contain(&self, codes: &[u32], pc: usize, code: u32) -> bool {
+        if code >= 256 {
+            return contains(&codes[pc..], code);
+        }
+        let number = match self.places[pc].get() {
+            0 => self.make(codes, pc),
+            number => number,
+        };
+        let bitmap = &self.bitmaps.borrow()[number as usize - 1];
+        bitmap[code as usize / 64] >> (code % 64) & 1 == 1
+    }
+
+    #[cold]
+    fn make(&self, codes: &[u32], pc: usize) -> u32 {
+        let mut bitmap = [0; 4];
+        for code in (0..256u32).filter(|&code| contains(&codes[pc..], code)) {
+            bitmap[code as usize / 64] |= 1 << (code % 64);
+        }
+        let mut bitmaps = self.bitmaps.borrow_mut();
+        bitmaps.push(bitmap);
+        self.places[pc].set(bitmaps.len() as u32);
+        bitmaps.len() as u32
+    }
 }
 
 /// Whether a set, given from its first instruction on, has a character.

@@ -5,7 +5,7 @@
 //! Assertions and atomic groups run as matches of their own, whose alternatives are dropped when they succeed.
 //! Invariant: `codes` is what `re._compiler` makes, so that every jump stays inside.
 
-use super::charset::{self, category, lower, lower_ascii};
+use super::charset::{self, Sets, category, lower, lower_ascii};
 use super::codes::{INFO_CHARSET, INFO_PREFIX, MAXREPEAT, at, op};
 
 /// A text as characters.
@@ -14,6 +14,8 @@ pub trait Text {
     fn len(&self) -> usize;
     /// The character at an index in range.
     fn at(&self, index: usize) -> u32;
+    /// Where a character stands first in a range.
+    fn find(&self, wanted: u32, from: usize, to: usize) -> Option<usize>;
 }
 
 impl Text for &[u8] {
@@ -24,6 +26,10 @@ impl Text for &[u8] {
     fn at(&self, index: usize) -> u32 {
         self[index].into()
     }
+    fn find(&self, wanted: u32, from: usize, to: usize) -> Option<usize> {
+        let wanted = u8::try_from(wanted).ok()?;
+        self[from..to].iter().position(|&b| b == wanted).map(|at| from + at)
+    }
 }
 
 impl Text for &[u32] {
@@ -33,6 +39,9 @@ impl Text for &[u32] {
     #[inline(always)]
     fn at(&self, index: usize) -> u32 {
         self[index]
+    }
+    fn find(&self, wanted: u32, from: usize, to: usize) -> Option<usize> {
+        self[from..to].iter().position(|&c| c == wanted).map(|at| from + at)
     }
 }
 
@@ -89,6 +98,7 @@ struct Choice {
 /// A match in progress.
 pub struct Matcher<'a, T> {
     codes: &'a [u32],
+    sets: &'a Sets,
     text: T,
     /// Where matching must stop.
     end: usize,
@@ -113,9 +123,10 @@ const MOST_DEPTH: u32 = 200;
 
 impl<'a, T: Text> Matcher<'a, T> {
     /// A matcher of a text up to `end`, for a pattern with so many groups.
-    pub fn new(codes: &'a [u32], text: T, end: usize, groups: usize) -> Self {
+    pub fn new(codes: &'a [u32], sets: &'a Sets, text: T, end: usize, groups: usize) -> Self {
         Matcher {
             codes,
+            sets,
             text,
             end,
             marks: vec![UNSET; 2 * groups],
@@ -133,7 +144,10 @@ impl<'a, T: Text> Matcher<'a, T> {
     /// Matches at `start`; where the match ends. `whole`: only at the end of the text.
     pub fn match_at(&mut self, start: usize, whole: bool) -> Result<Option<usize>, Trouble> {
         self.whole = whole;
-        self.marks.fill(UNSET);
+        // Filling nothing would call the C library on a pointer to nothing, which is slow on some machines.
+        if !self.marks.is_empty() {
+            self.marks.fill(UNSET);
+        }
         self.last_index = 0;
         self.trail.clear();
         self.rounds.clear();
@@ -146,21 +160,27 @@ impl<'a, T: Text> Matcher<'a, T> {
         let codes = self.codes;
         // INFO, its length, flags, least and greatest width; then length, skip and text of a prefix, or a set.
         let (flags, least) = if codes[0] == op::INFO { (codes[2], codes[3] as usize) } else { (0, 0) };
-        let first = (flags & INFO_PREFIX != 0).then(|| codes[7]);
-        let set = (flags & INFO_CHARSET != 0).then(|| &codes[5..]);
+        let prefix = if flags & INFO_PREFIX != 0 { &codes[7..7 + codes[5] as usize] } else { &[] };
+        let has_set = flags & INFO_CHARSET != 0;
         let mut pos = start;
         while pos + least <= self.end {
-            // A pattern with a prefix or a set is at least one character wide.
-            let skip = match (first, set) {
-                (Some(first), _) => self.text.at(pos) != first,
-                (_, Some(set)) => !charset::contains(set, self.text.at(pos)),
-                _ => false,
-            };
-            if !skip {
-                self.forbidden = if advance && pos == start { start } else { UNSET };
-                if let Some(end) = self.match_at(pos, false)? {
-                    return Ok(Some((pos, end)));
+            // A pattern with a prefix or a set is at least one character wide, and no shorter than the prefix.
+            if let [first, rest @ ..] = prefix {
+                match self.text.find(*first, pos, self.end + 1 - least) {
+                    Some(found) => pos = found,
+                    None => return Ok(None),
                 }
+                if (pos + 1..).zip(rest).any(|(at, &code)| self.text.at(at) != code) {
+                    pos += 1;
+                    continue;
+                }
+            } else if has_set && !self.sets.contain(codes, 5, self.text.at(pos)) {
+                pos += 1;
+                continue;
+            }
+            self.forbidden = if advance && pos == start { start } else { UNSET };
+            if let Some(end) = self.match_at(pos, false)? {
+                return Ok(Some((pos, end)));
             }
             pos += 1;
         }
@@ -215,18 +235,41 @@ impl<'a, T: Text> Matcher<'a, T> {
     fn run(&mut self, mut pc: usize, mut pos: usize, mut round: u32) -> Result<Option<usize>, Trouble> {
         let base = self.choices.len();
         let top = self.depth == 0;
+        let codes = self.codes;
         loop {
-            match self.step(pc, pos, round, top)? {
-                Step::Next { pc: p, pos: s, round: r } => (pc, pos, round) = (p, s, r),
-                Step::Done => {
-                    self.choices.truncate(base);
-                    return Ok(Some(pos));
+            // The instructions that most of a match consists of; the others are in `step`.
+            let taken = match codes[pc] {
+                op::LITERAL if pos < self.end && self.text.at(pos) == codes[pc + 1] => {
+                    Some((pc + 2, pos + 1))
                 }
-                Step::Fail => match self.back(base)? {
-                    Some(next) => (pc, pos, round) = next,
+                op::IN if pos < self.end && self.fits(pc, pos) => {
+                    Some((pc + 1 + codes[pc + 1] as usize, pos + 1))
+                }
+                op::JUMP | op::INFO => Some((pc + 1 + codes[pc + 1] as usize, pos)),
+                op::MARK => {
+                    self.set_mark(codes[pc + 1] as usize, pos);
+                    Some((pc + 2, pos))
+                }
+                op::LITERAL | op::IN => None,
+                _ => match self.step(pc, pos, round, top)? {
+                    Step::Next { pc, pos, round: next } => {
+                        round = next;
+                        Some((pc, pos))
+                    }
+                    Step::Done => {
+                        self.choices.truncate(base);
+                        return Ok(Some(pos));
+                    }
+                    Step::Fail => None,
+                },
+            };
+            (pc, pos, round) = match taken {
+                Some((pc, pos)) => (pc, pos, round),
+                None => match self.back(base)? {
+                    Some(next) => next,
                     None => return Ok(None),
                 },
-            }
+            };
         }
     }
 
@@ -296,7 +339,7 @@ impl<'a, T: Text> Matcher<'a, T> {
             op::NOT_LITERAL => code != operand,
             op::ANY => code != 10,
             op::ANY_ALL => true,
-            op::IN => charset::contains(&self.codes[pc + 2..], code),
+            op::IN => self.sets.contain(self.codes, pc + 2, code),
             op::CATEGORY => category(operand, code),
             op::LITERAL_IGNORE | op::LITERAL_LOC_IGNORE => lower_ascii(code) == lower_ascii(operand),
             op::NOT_LITERAL_IGNORE | op::NOT_LITERAL_LOC_IGNORE => lower_ascii(code) != lower_ascii(operand),
@@ -317,8 +360,15 @@ impl<'a, T: Text> Matcher<'a, T> {
     fn count(&self, pc: usize, pos: usize, most: u32) -> usize {
         let room = self.end - pos;
         let most = if most == MAXREPEAT { room } else { room.min(most as usize) };
-        if self.codes[pc] == op::ANY_ALL {
-            return most;
+        let wanted = self.codes[pc + 1];
+        let run =
+            |fits: &dyn Fn(u32) -> bool| (0..most).find(|&i| !fits(self.text.at(pos + i))).unwrap_or(most);
+        match self.codes[pc] {
+            op::ANY_ALL => return most,
+            op::ANY => return self.text.find(10, pos, pos + most).map_or(most, |at| at - pos),
+            op::NOT_LITERAL => return self.text.find(wanted, pos, pos + most).map_or(most, |at| at - pos),
+            op::LITERAL => return run(&|code| code == wanted),
+            _ => {}
         }
         (0..most).find(|&i| !self.fits(pc, pos + i)).unwrap_or(most)
     }

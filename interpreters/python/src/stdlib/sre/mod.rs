@@ -15,6 +15,7 @@ use crate::object::error::{exception_with, recursion_error, type_error};
 use crate::object::layouts::{Foreign, List};
 use crate::object::{NONE, PyResult, boolean, bytes, list, str, tuple};
 use crate::raw;
+use charset::Sets;
 use matcher::{Matcher, Text, Trouble, UNSET};
 use metajit::heap::{self, NativeObject, Value};
 use std::cell::RefCell;
@@ -27,6 +28,7 @@ fn fill(_: &mut dyn FnMut(&str, Value)) {}
 /// A compiled pattern.
 struct Program {
     codes: Vec<u32>,
+    sets: Sets,
     groups: usize,
 }
 
@@ -47,7 +49,8 @@ fn program(codes: Value, groups: Value) -> PyResult {
         plain.push(index_i64(item)? as u32);
     }
     let groups = index_i64(groups)?.clamp(0, 1 << 24) as usize;
-    let payload = heap::alloc_native(Box::new(Program { codes: plain, groups }));
+    let payload =
+        heap::alloc_native(Box::new(Program { sets: Sets::new(plain.len()), codes: plain, groups }));
     let object = heap::alloc(Foreign::ID, 0);
     heap::init(object, Foreign::CLASS, Value::object(raw::builtin_class(Builtin::Object)));
     heap::init(object, Foreign::PAYLOAD, payload);
@@ -130,7 +133,7 @@ fn length(text: Value) -> PyResult<usize> {
 type Found = Option<(Vec<usize>, usize)>;
 
 fn run<T: Text>(program: &Program, text: T, request: Request) -> Result<Found, Trouble> {
-    let mut matcher = Matcher::new(&program.codes, text, request.end, program.groups);
+    let mut matcher = Matcher::new(&program.codes, &program.sets, text, request.end, program.groups);
     let span = match request.mode {
         MATCH | FULLMATCH => {
             matcher.match_at(request.pos, request.mode == FULLMATCH)?.map(|end| (request.pos, end))
