@@ -66,13 +66,15 @@ pub fn make<M: Mode>(function: Obj<M>, code: &'static Code, frame: Frame<M>) -> 
 #[inline(always)]
 pub fn suspend<M: Mode>(frame: Frame<M>, code: &'static Code, pc: usize) {
     let generator = frame.get(code.hidden()).assume_pointer();
-    let (resume_at, written) = match code.data.code[pc] {
-        Op::Yield { d, .. } => (pc + 1, u32::from(d.0)),
-        Op::YieldFrom { v, .. } => (pc, u32::from(v.0)),
+    let (needed_at, written) = match code.data.code[pc] {
+        // What an exception that is thrown in finds in its handler is live at the instruction itself.
+        Op::Yield { .. } if code.handles => (pc, None),
+        Op::Yield { d, .. } => (pc + 1, Some(u32::from(d.0))),
+        Op::YieldFrom { v, .. } => (pc, Some(u32::from(v.0))),
         _ => unreachable!("only these suspend"),
     };
-    each_live(code, resume_at, |r| {
-        if r != written {
+    each_live(code, needed_at, |r| {
+        if Some(r) != written {
             generator.set_item(Generator::TAIL, i64::from(r), frame.get(r));
         }
     });
@@ -115,8 +117,12 @@ pub fn throw<M: Mode>(generator: Obj<M>, exc: Val<M>) -> Outcome<M, Resumed<M>> 
     let code = address::code(generator.get(Generator::CODE).promote());
     let frame = next_frame::<M>();
     restore(generator, code, frame, state);
+    let pc = state as usize - 1;
+    if code.handles {
+        each_live(code, pc, |r| frame.set(r, generator.item(Generator::TAIL, i64::from(r))));
+    }
     object::<M>(vm::thread()).set(Thread::THROWN, exc);
-    run(generator, code, frame, code.data.code.len() + state as usize - 1)
+    run(generator, code, frame, code.data.code.len() + pc)
 }
 
 /// Copies the live registers into a frame; where to go on.
