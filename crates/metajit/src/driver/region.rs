@@ -58,7 +58,7 @@ enum Piece {
 
 /// 4, 16, 64, ...: few enough that compiling everything again so often costs about as much as the last time.
 fn is_power_of_four(n: u64) -> bool {
-    n > 1 && n.is_power_of_two() && n.trailing_zeros() % 2 == 0
+    n > 1 && n.is_power_of_two() && n.trailing_zeros().is_multiple_of(2)
 }
 
 /// Whether the exit is taken because somebody asked compiled loops to leave.

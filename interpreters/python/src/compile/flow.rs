@@ -63,17 +63,32 @@ impl<'a> Compiler<'a> {
         // The whole statement, as in CPython.
         let at = span(f);
         let it = self.iterator(&f.iter, at)?;
+        self.iteration(&f.target, &f.body, &f.orelse, at, |this, d, head| {
+            this.emit(Op::ForIter { d, it, to: head }, at);
+            Ok(())
+        })
+    }
+
+    /// The loop of a `for`: `advance` goes to the head with the next item in the register, or on at the end.
+    fn iteration(
+        &mut self,
+        target: &'a Expr,
+        body: &'a [ast::Stmt],
+        orelse: &'a [ast::Stmt],
+        at: Span,
+        advance: impl FnOnce(&mut Self, Reg, Target) -> Done,
+    ) -> Done {
         let (head, next, breaks) = (self.label(), self.label(), self.label());
         self.emit(Op::Jump { to: next }, at);
         self.loop_head(head, at);
-        let d = self.loop_variable(&f.target)?;
+        let d = self.loop_variable(target)?;
         self.push_block(BlockKind::Loop { breaks, continues: next })?;
-        self.assign_value(&f.target, d)?;
-        self.body(&f.body)?;
+        self.assign_value(target, d)?;
+        self.body(body)?;
         self.pop_block();
         self.place(next);
-        self.emit(Op::ForIter { d, it, to: head }, at);
-        self.body(&f.orelse)?;
+        advance(self, d, head)?;
+        self.body(orelse)?;
         self.place(breaks);
         Ok(())
     }
@@ -108,19 +123,7 @@ impl<'a> Compiler<'a> {
         let it = self.unit.temp(at)?;
         let s = self.operand(&f.iter)?;
         self.emit(Op::GetAiter { d: it, s }, at);
-        let (head, next, breaks) = (self.label(), self.label(), self.label());
-        self.emit(Op::Jump { to: next }, at);
-        self.loop_head(head, at);
-        let d = self.loop_variable(&f.target)?;
-        self.push_block(BlockKind::Loop { breaks, continues: next })?;
-        self.assign_value(&f.target, d)?;
-        self.body(&f.body)?;
-        self.pop_block();
-        self.place(next);
-        self.async_next(it, d, head, at)?;
-        self.body(&f.orelse)?;
-        self.place(breaks);
-        Ok(())
+        self.iteration(&f.target, &f.body, &f.orelse, at, |this, d, head| this.async_next(it, d, head, at))
     }
 
     /// Awaits the next item of the asynchronous iterator `it` and jumps to `head` with it in `d`; falls

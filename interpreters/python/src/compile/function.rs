@@ -22,35 +22,26 @@ pub struct Definition<'a> {
     span: Span,
 }
 
-impl<'a> From<&'a ast::StmtFunctionDef> for Definition<'a> {
-    fn from(f: &'a ast::StmtFunctionDef) -> Definition<'a> {
-        Definition {
-            key: super::symbols::node_key(f),
-            name: &f.name,
-            args: &f.args,
-            body: &f.body,
-            decorators: &f.decorator_list,
-            returns: f.returns.as_deref(),
-            type_params: &f.type_params,
-            span: span(f),
+/// `def` and `async def` are types of their own with the same fields.
+macro_rules! definitions {
+    ($($statement:ident)*) => { $(
+        impl<'a> From<&'a ast::$statement> for Definition<'a> {
+            fn from(f: &'a ast::$statement) -> Definition<'a> {
+                Definition {
+                    key: super::symbols::node_key(f),
+                    name: &f.name,
+                    args: &f.args,
+                    body: &f.body,
+                    decorators: &f.decorator_list,
+                    returns: f.returns.as_deref(),
+                    type_params: &f.type_params,
+                    span: span(f),
+                }
+            }
         }
-    }
+    )* };
 }
-
-impl<'a> From<&'a ast::StmtAsyncFunctionDef> for Definition<'a> {
-    fn from(f: &'a ast::StmtAsyncFunctionDef) -> Definition<'a> {
-        Definition {
-            key: super::symbols::node_key(f),
-            name: &f.name,
-            args: &f.args,
-            body: &f.body,
-            decorators: &f.decorator_list,
-            returns: f.returns.as_deref(),
-            type_params: &f.type_params,
-            span: span(f),
-        }
-    }
-}
+definitions! { StmtFunctionDef StmtAsyncFunctionDef }
 
 /// Bits of the operand `flags` of `MakeFunction`.
 const HAS_DEFAULTS: u8 = 1;

@@ -127,23 +127,30 @@ pub fn rich(op: CompareOp, a: Value, b: Value) -> PyResult {
     }
     let (class_a, class_b) = (raw::class_of(a), raw::class_of(b));
     let b_first = class_a != class_b && raw::is_subclass(class_b, class_a);
-    if b_first {
-        match one_side(op.reflected(), b, a)? {
-            NOT_IMPLEMENTED => {}
-            result => return Ok(result),
+    match in_turn(b_first, || one_side(op, a, b), || one_side(op.reflected(), b, a))? {
+        NOT_IMPLEMENTED => fallback(op, a, b),
+        result => Ok(result),
+    }
+}
+
+/// Asks the operands' methods, the second only if the first does not know: the left one's first, unless the right one's
+/// class is the more special.
+pub(super) fn in_turn(
+    right_first: bool,
+    left: impl FnOnce() -> PyResult,
+    right: impl FnOnce() -> PyResult,
+) -> PyResult {
+    if right_first {
+        match right()? {
+            NOT_IMPLEMENTED => left(),
+            result => Ok(result),
+        }
+    } else {
+        match left()? {
+            NOT_IMPLEMENTED => right(),
+            result => Ok(result),
         }
     }
-    match one_side(op, a, b)? {
-        NOT_IMPLEMENTED => {}
-        result => return Ok(result),
-    }
-    if !b_first {
-        match one_side(op.reflected(), b, a)? {
-            NOT_IMPLEMENTED => {}
-            result => return Ok(result),
-        }
-    }
-    fallback(op, a, b)
 }
 
 /// Whether a Python class decides about the value's operators.

@@ -3,7 +3,7 @@
 //! [`direct`] is what the type of the left operand (or, for numbers, of both) does; [`binary`] asks user classes in
 //! Python's order. Neighbours: `compare` (comparison operators), `int::arith`, `float`, `complex`.
 
-use super::compare::may_override;
+use super::compare::{in_turn, may_override};
 use super::layouts as l;
 use super::{
     NOT_IMPLEMENTED, PyResult, bytes, cast, complex, dict, error, float, generic, int, list, set, str, tuple,
@@ -89,25 +89,21 @@ fn try_binary(op: BinaryOp, a: Value, b: Value) -> PyResult {
     let (class_a, class_b) = (raw::class_of(a), raw::class_of(b));
     let differ = class_a != class_b;
     let b_first = differ && raw::is_subclass(class_b, class_a) && overrides(op, a, b);
-    if b_first && may_override(b) {
-        match reflected(op, b, a)? {
-            NOT_IMPLEMENTED => {}
-            result => return Ok(result),
+    let left = || {
+        if may_override(a) {
+            raw::call_special(a, op.method(), &[b]).unwrap_or(Ok(NOT_IMPLEMENTED))
+        } else {
+            direct(op, a, b)
         }
-    }
-    let result = if may_override(a) {
-        raw::call_special(a, op.method(), &[b]).unwrap_or(Ok(NOT_IMPLEMENTED))?
-    } else {
-        direct(op, a, b)?
     };
-    if result != NOT_IMPLEMENTED || !differ || b_first || !may_override(b) {
-        return Ok(result);
-    }
-    reflected(op, b, a)
-}
-
-fn reflected(op: BinaryOp, b: Value, a: Value) -> PyResult {
-    raw::call_special(b, op.reflected(), &[a]).unwrap_or(Ok(NOT_IMPLEMENTED))
+    let right = || {
+        if differ && may_override(b) {
+            raw::call_special(b, op.reflected(), &[a]).unwrap_or(Ok(NOT_IMPLEMENTED))
+        } else {
+            Ok(NOT_IMPLEMENTED)
+        }
+    };
+    in_turn(b_first, left, right)
 }
 
 /// Whether the class of `b` has a reflected method that the class of `a` does not.
