@@ -11,7 +11,7 @@ use crate::object::cast::{self, bind, index_i64};
 use crate::object::error::{not_implemented, type_error, value_error};
 use crate::object::layouts::{CodeObject, Dict, PyBytes};
 use crate::object::native::Args;
-use crate::object::{NONE, PyResult, bytes, dict, list, str};
+use crate::object::{NONE, PyResult, bytes, dict, str};
 use crate::syntax::{ErrorKind, Mode, SyntaxError};
 use crate::{address, import, raw, vm};
 use metajit::heap::{self, Ref, Value};
@@ -164,53 +164,9 @@ fn run(function: &'static str, args: Args<'_>, mode: Mode) -> PyResult {
             (dict, locals.unwrap_or(globals))
         }
     };
-    let plain = Plain::of(globals);
-    let locals = if locals == Value::object(globals) { Value::object(plain.celled) } else { locals };
-    ensure_builtins(plain.celled);
-    let result = raw::run_module(&code, plain.celled, locals);
-    plain.write_back()?;
-    result
-}
-
-/// A dict of the program that serves as globals. Global variables live in cells, which an ordinary dict does not have; so its
-/// items are moved to a namespace for the time the code runs, and back.
-struct Plain {
-    original: Ref,
-    celled: Ref,
-}
-
-impl Plain {
-    fn of(globals: Ref) -> Plain {
-        if heap::get(globals, Dict::CELLED) != 0 {
-            return Plain { original: globals, celled: globals };
-        }
-        let celled = dict::new_celled();
-        for (key, value) in dict::iter(globals) {
-            if let Some(name) = cast::str_of(key) {
-                dict::set_str(celled, raw::intern_object(name), value);
-            }
-        }
-        Plain { original: globals, celled }
-    }
-
-    fn write_back(&self) -> PyResult<()> {
-        if self.original == self.celled {
-            return Ok(());
-        }
-        let deleted = list::new();
-        for (key, _) in dict::iter(self.original) {
-            if cast::str_of(key).is_some_and(|name| dict::get_str(self.celled, name).is_none()) {
-                list::append(deleted, key);
-            }
-        }
-        while let Some(key) = list::pop(deleted) {
-            dict::remove(self.original, key)?;
-        }
-        for (key, value) in dict::iter(self.celled) {
-            dict::set(self.original, key, value)?;
-        }
-        Ok(())
-    }
+    dict::make_namespace(globals);
+    ensure_builtins(globals);
+    raw::run_module(&code, globals, locals)
 }
 
 /// Gives a namespace its `__builtins__`.

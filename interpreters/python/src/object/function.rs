@@ -107,9 +107,7 @@ fn function_new(args: super::native::Args<'_>) -> PyResult {
         let got = raw::class_name(globals);
         return Err(error::type_error(format!("function() argument 'globals' must be dict, not {got}")));
     };
-    if heap::get(namespace, l::Dict::CELLED) == 0 {
-        return Err(error::not_implemented("function(): the globals must be those of a module"));
-    }
+    dict::make_namespace(namespace);
     let old = code_of_object(code);
     let code = if old.globals == namespace { old } else { Code::new(&old.data, namespace, false) };
     let cells =

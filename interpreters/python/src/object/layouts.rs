@@ -33,7 +33,7 @@ metajit::layouts! {
     /// changes whenever a key is added or removed. `celled` is 1 for a namespace, whose values are `Cell`s.
     /// `popped` triples were given back without their places in the index.
     Dict {
-        ENTRIES: Ref, INDEX: Ref, USED: i64, FILLED: i64, VERSION: i64, CELLED: i64 immutable, POPPED: i64
+        ENTRIES: Ref, INDEX: Ref, USED: i64, FILLED: i64, VERSION: i64, CELLED: i64, POPPED: i64
     }
     /// A set or frozenset (by `frozen`): an open-addressing table of pairs (hash as a small int, key) in one
     /// `Values` array. An unused pair is NULL twice, a deleted one has a NULL key. `used` keys are alive, `filled`

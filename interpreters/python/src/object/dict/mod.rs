@@ -119,6 +119,30 @@ pub fn version(dict: Ref) -> i64 {
     heap::get(dict, Dict::VERSION)
 }
 
+/// Makes a dict of the program one whose values are in cells, so that it can serve as the globals of code.
+pub fn make_namespace(dict: Ref) {
+    if is_celled(dict) {
+        return;
+    }
+    let old = heap::get(dict, Dict::ENTRIES);
+    if heap::len(old) > 0 {
+        // New entries: who reads the old ones at the same time finds plain values in them.
+        let entries = heap::alloc(heap::VALUES, heap::len(old));
+        for at in 0..heap::len(old) {
+            heap::set_item(entries, Values::TAIL, at, heap::item(old, Values::TAIL, at));
+        }
+        for entry in 0..heap::get(dict, Dict::FILLED) as usize {
+            let at = entry * STRIDE;
+            if !heap::item(entries, Values::TAIL, at + 1).is_null() {
+                let cell = new_cell(heap::item(entries, Values::TAIL, at + 2));
+                heap::set_item(entries, Values::TAIL, at + 2, Value::object(cell));
+            }
+        }
+        heap::set(dict, Dict::ENTRIES, entries);
+    }
+    heap::set(dict, Dict::CELLED, 1);
+}
+
 fn is_celled(dict: Ref) -> bool {
     heap::get(dict, Dict::CELLED) != 0
 }
