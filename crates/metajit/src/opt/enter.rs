@@ -9,7 +9,7 @@
 use super::header::{Assumed, Leaf, LoopHeader, MemoryLeaf, Shape};
 use super::{Optimizer, fold, heap, snapshot, virtuals};
 use crate::helper;
-use crate::ir::{End, OpRef, Opcode, SnapshotId, Trace};
+use crate::ir::{Class, End, OpRef, Opcode, SnapshotId, Trace};
 use crate::kind::Type;
 
 /// Describes the state at the end of the bridge, where the loop's header is.
@@ -77,22 +77,28 @@ impl Entering<'_> {
         }
     }
 
-    /// Computes what the loop does not change, and checks what its preamble has checked.
+    /// Computes what the loop does not change, and checks what its preamble has checked, in the preamble's order: what
+    /// follows a check may rely on it.
     fn invariants(&mut self) -> Option<()> {
-        for &(r, known) in &self.header.invariants {
-            self.names[r.index()] = self.ask(r)?;
-            let assumed = Assumed { nonnull: known.nonnull, range: known.range, layout: None };
-            let name = self.names[r.index()];
-            self.require(name, assumed)?;
-        }
-        for &(condition, expected) in &self.header.guards {
-            let condition = self.name(condition);
-            if condition.is_none() {
-                return None;
+        let header = self.header;
+        let mut known = header.invariants.iter().peekable();
+        for (i, op) in self.root.ops.iter().enumerate().take(self.names.len()) {
+            let r = OpRef(i as u32);
+            if let Some(&(_, fact)) = known.next_if(|(invariant, _)| *invariant == r) {
+                let name = self.ask(r)?;
+                self.names[i] = name;
+                self.require(name, Assumed { nonnull: fact.nonnull, range: fact.range, layout: None })?;
             }
-            self.guard(condition, expected)?;
+            let expected = op.code == Opcode::GuardTrue;
+            if op.code.class() == Class::Guard && header.guards.contains(&(op.args[0], expected)) {
+                let condition = self.name(op.args[0]);
+                if condition.is_none() {
+                    return None;
+                }
+                self.guard(condition, expected)?;
+            }
         }
-        if self.header.assumes {
+        if header.assumes {
             let invalidated = self.o.invalidated();
             self.guard(invalidated, false)?;
         }

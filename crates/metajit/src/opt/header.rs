@@ -10,6 +10,7 @@ use super::heap::Word;
 use crate::heap::LayoutId;
 use crate::ir::{OpRef, Opcode, Trace};
 use crate::kind::Type;
+use rustc_hash::FxHashSet;
 
 /// A closed loop.
 #[derive(Debug)]
@@ -83,7 +84,7 @@ pub struct LoopHeader {
     /// The values that the loop does not change, in order, with what is known of them at the header.
     pub(super) invariants: Vec<(OpRef, Fact)>,
     /// The preamble's guards on them.
-    pub(super) guards: Vec<(OpRef, bool)>,
+    pub(super) guards: FxHashSet<(OpRef, bool)>,
     /// Whether the loop relies on an assumption.
     pub(super) assumes: bool,
 }

@@ -217,7 +217,7 @@ impl Optimizer {
             leaves: leaves.collect(),
             memory: memory.collect(),
             invariants: sources.map(|r| (r, known[r.index()])).collect(),
-            guards: body.guards,
+            guards: body.guards.into_iter().collect(),
             objects: header.objects.into_iter().map(Object::published).collect(),
             assumes: false,
         }

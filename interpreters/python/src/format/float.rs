@@ -31,9 +31,14 @@ pub fn write_magnitude(out: &mut Vec<u8>, f: f64, kind: char, precision: usize, 
     }
 }
 
+/// No double has more decimal digits; what is asked for beyond is zeros.
+const MOST_DIGITS: usize = 1100;
+
 fn fixed(out: &mut Vec<u8>, f: f64, precision: usize, alternate: bool) {
     if !fixed_exact(out, f, precision) {
-        out.extend(format!("{f:.precision$}").as_bytes());
+        let computed = precision.min(MOST_DIGITS);
+        out.extend(format!("{f:.computed$}").as_bytes());
+        out.resize(out.len() + precision - computed, b'0');
     }
     if precision == 0 && alternate {
         out.push(b'.');
@@ -104,7 +109,8 @@ fn scientific(f: f64, precision: usize) -> (String, i32) {
 }
 
 fn exponential(out: &mut Vec<u8>, f: f64, precision: usize, alternate: bool) {
-    let (digits, exponent) = scientific(f, precision);
+    let (mut digits, exponent) = scientific(f, precision.min(MOST_DIGITS));
+    digits.extend(std::iter::repeat_n('0', precision.saturating_sub(MOST_DIGITS)));
     with_exponent(out, &digits, exponent, alternate);
 }
 
@@ -126,7 +132,7 @@ fn kept(digits: &str, alternate: bool) -> &str {
 
 /// `g`: fixed notation for exponents from -4 to below the precision; no trailing zeros unless `alternate`.
 fn general(out: &mut Vec<u8>, f: f64, precision: usize, alternate: bool) {
-    let (digits, exponent) = scientific(f, precision - 1);
+    let (digits, exponent) = scientific(f, (precision - 1).min(MOST_DIGITS));
     let kept = kept(&digits, alternate);
     if exponent < -4 || exponent >= precision as i32 {
         return with_exponent(out, kept, exponent, alternate);
@@ -158,7 +164,7 @@ fn positional(out: &mut Vec<u8>, digits: &str, exponent: i32, alternate: bool) {
 /// Shortest digits, but with an exponent from `precision` digits on: what no type and a precision mean. At least one digit follows the
 /// point.
 fn general_with_point(out: &mut Vec<u8>, f: f64, precision: usize, alternate: bool) {
-    let (digits, exponent) = scientific(f, precision.max(1) - 1);
+    let (digits, exponent) = scientific(f, (precision.max(1) - 1).min(MOST_DIGITS));
     let kept = kept(&digits, alternate);
     if exponent < -4 || exponent >= precision.max(1) as i32 - 1 {
         return with_exponent(out, kept, exponent, alternate);

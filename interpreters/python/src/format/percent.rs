@@ -144,9 +144,16 @@ impl Parser<'_> {
         let width = self.number(arguments, "width")?.unwrap_or(0);
         conversion.left |= width < 0;
         conversion.width = width.unsigned_abs() as usize;
+        if conversion.width > MOST_PADDING {
+            return Err(error::memory_error(""));
+        }
         if self.peek()? == b'.' {
             self.at += 1;
-            conversion.precision = Some(self.number(arguments, "precision")?.unwrap_or(0).max(0) as usize);
+            let precision = self.number(arguments, "precision")?.unwrap_or(0).max(0) as usize;
+            if precision > MOST_PADDING {
+                return Err(error::value_error("precision too big"));
+            }
+            conversion.precision = Some(precision);
         }
         if matches!(self.peek()?, b'h' | b'l' | b'L') {
             self.at += 1;
@@ -226,6 +233,9 @@ fn convert(out: &mut Vec<u8>, conversion: Conversion, value: Value, position: us
     }
     Ok(())
 }
+
+/// Characters that a conversion may be padded to: more would not fit in memory.
+const MOST_PADDING: usize = i32::MAX as usize;
 
 fn put_padded(out: &mut Vec<u8>, conversion: Conversion, text: &[u8], chars: usize) {
     let missing = conversion.width.saturating_sub(chars);

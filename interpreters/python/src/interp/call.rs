@@ -167,6 +167,8 @@ fn call_object<M: Mode>(callee: Val<M>, args: &[Val<M>], keywords: &[Value]) -> 
         }
         Found::Function | Found::Method => call_with_receiver(constant(found), callee, args, keywords),
         _ => {
+            // An object may stand for itself here, without end.
+            let _depth = super::raw::enter_recursion(" while calling a Python object").map_err(fail)?;
             let bound = super::attribute::bind_found(callee, class, found, Found::of::<M>(found))?;
             call_keywords(bound, args, keywords)
         }

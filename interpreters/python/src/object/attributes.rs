@@ -147,6 +147,14 @@ fn set_bases(class: Ref, bases: Value) -> PyResult<()> {
         let message = format!("{name}.__bases__ must be a non-empty tuple of classes");
         return Err(error::type_error(message));
     }
+    let all: Vec<Ref> = tuple::items(new).iter().filter_map(|b| b.as_ref()).collect();
+    if all.iter().any(|&base| types::is_subclass(base, class)) {
+        return Err(error::type_error("a __bases__ item causes an inheritance cycle"));
+    }
+    if let Some(twice) = (1..all.len()).find(|&i| all[..i].contains(&all[i])) {
+        let name = types::name_of(all[twice]);
+        return Err(error::type_error(format!("duplicate base class {name}")));
+    }
     if types::set_bases(class, new) {
         return Ok(());
     }

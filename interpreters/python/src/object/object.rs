@@ -7,8 +7,8 @@ use super::intern::{intern, intern_value, names};
 use super::layouts::{self as l, Class};
 use super::native::{Args, Native};
 use super::{
-    NONE, NOT_IMPLEMENTED, PyResult, TRUE, attributes, boolean, dict, error, exception, hash, instance, list,
-    repr, str, tuple, types,
+    NONE, NOT_IMPLEMENTED, PyResult, TRUE, attributes, boolean, cast, dict, error, exception, hash, instance,
+    list, repr, str, tuple, types,
 };
 use crate::interp::call::Operands;
 use crate::interp::{build_class, construct, native, of_run, raw, to_run};
@@ -245,8 +245,8 @@ natives! {
     "__annotations__" One(class_annotations) [Any, getter];
 }
 
-fn object_of(class: Value) -> Ref {
-    class.as_ref().expect("a class")
+fn object_of(class: Value) -> PyResult<Ref> {
+    cast::receiver(class, Class::ID, "type")
 }
 
 fn type_new(args: Args<'_>) -> PyResult {
@@ -265,8 +265,8 @@ fn type_new(args: Args<'_>) -> PyResult {
             check(bases.has_layout(l::Tuple::ID), 2, "tuple", *bases)?;
             check(raw::is_builtin_instance(*namespace, Builtin::Dict), 3, "dict", *namespace)?;
             let keywords = Args { values: &args.values[4..], names: args.names };
-            let winner = build_class::most_derived(object_of(*metaclass), items_of(*bases))?;
-            if winner != object_of(*metaclass) {
+            let winner = build_class::most_derived(object_of(*metaclass)?, items_of(*bases))?;
+            if winner != object_of(*metaclass)? {
                 // A base's metaclass with a `__new__` of its own makes the class.
                 let own = raw::get_attr(Value::object(winner), names().new)?;
                 if !is_native(own, &TYPE[0]) {
@@ -275,7 +275,7 @@ fn type_new(args: Args<'_>) -> PyResult {
                     return raw::call_args(own, Args { values: &values, names: args.names });
                 }
             }
-            build_class::type_new(object_of(*metaclass), *name, *bases, *namespace, keywords)
+            build_class::type_new(object_of(*metaclass)?, *name, *bases, *namespace, keywords)
         }
         _ => Err(error::type_error("type() takes 1 or 3 arguments")),
     }
@@ -286,7 +286,7 @@ fn type_init(_: Args<'_>) -> PyResult {
 }
 
 fn type_call(args: Args<'_>) -> PyResult {
-    let class = object_of(args.values[0]);
+    let class = object_of(args.values[0])?;
     let mut operands = Operands::<Run>::new();
     for &value in &args.values[1..] {
         operands.push(to_run(value));
@@ -299,21 +299,22 @@ fn class_repr(class: Value) -> PyResult {
 }
 
 fn type_mro(class: Value) -> PyResult {
-    Ok(list::value(types::mro(object_of(class))))
+    Ok(list::value(types::mro(object_of(class)?)))
 }
 
 fn subclasses(class: Value) -> PyResult {
-    let all: Vec<Value> = types::data(object_of(class)).subclasses().into_iter().map(Value::object).collect();
+    let all: Vec<Value> =
+        types::data(object_of(class)?).subclasses().into_iter().map(Value::object).collect();
     Ok(list::value(&all))
 }
 
 fn instance_check(class: Value, value: Value) -> PyResult {
-    Ok(boolean(raw::is_instance(value, object_of(class))))
+    Ok(boolean(raw::is_instance(value, object_of(class)?)))
 }
 
 fn subclass_check(class: Value, sub: Value) -> PyResult {
     match sub.as_ref().filter(|c| heap::layout_of(*c) == Class::ID) {
-        Some(sub) => Ok(boolean(types::is_subclass(sub, object_of(class)))),
+        Some(sub) => Ok(boolean(types::is_subclass(sub, object_of(class)?))),
         None => Err(error::type_error("issubclass() arg 1 must be a class")),
     }
 }
@@ -323,37 +324,36 @@ fn prepare(_: Args<'_>) -> PyResult {
 }
 
 fn class_name(class: Value) -> PyResult {
-    Ok(types::name(object_of(class)))
+    Ok(types::name(object_of(class)?))
 }
 
-fn own_entry(class: Value, name: Ref) -> Option<Value> {
-    dict::get_str(heap::get(object_of(class), Class::DICT), name)
+fn own_entry(class: Value, name: Ref) -> PyResult<Option<Value>> {
+    Ok(dict::get_str(heap::get(object_of(class)?, Class::DICT), name))
 }
 
 fn class_qualname(class: Value) -> PyResult {
-    Ok(own_entry(class, names().qualname)
-        .filter(|q| raw::is_str(*q))
-        .unwrap_or_else(|| types::name(object_of(class))))
+    let own = own_entry(class, names().qualname)?.filter(|q| raw::is_str(*q));
+    own.map_or_else(|| class_name(class), Ok)
 }
 
 fn class_module(class: Value) -> PyResult {
-    Ok(own_entry(class, names().module).unwrap_or_else(|| Value::object(intern("builtins"))))
+    Ok(own_entry(class, names().module)?.unwrap_or_else(|| Value::object(intern("builtins"))))
 }
 
 fn class_mro(class: Value) -> PyResult {
-    Ok(heap::get(object_of(class), Class::MRO))
+    Ok(heap::get(object_of(class)?, Class::MRO))
 }
 
 fn class_bases(class: Value) -> PyResult {
-    Ok(heap::get(object_of(class), Class::BASES))
+    Ok(heap::get(object_of(class)?, Class::BASES))
 }
 
 fn class_base(class: Value) -> PyResult {
-    Ok(types::bases(object_of(class)).first().copied().unwrap_or(NONE))
+    Ok(types::bases(object_of(class)?).first().copied().unwrap_or(NONE))
 }
 
 fn class_doc(class: Value) -> PyResult {
-    Ok(own_entry(class, names().doc).unwrap_or(NONE))
+    Ok(own_entry(class, names().doc)?.unwrap_or(NONE))
 }
 
 fn class_flags(_: Value) -> PyResult {
@@ -361,12 +361,12 @@ fn class_flags(_: Value) -> PyResult {
 }
 
 fn class_annotations(class: Value) -> PyResult {
-    if let Some(own) = own_entry(class, names().annotations) {
+    if let Some(own) = own_entry(class, names().annotations)? {
         return Ok(own);
     }
     let made = Value::object(dict::new());
-    if types::data(object_of(class)).builtin.is_none() {
-        types::set_entry(object_of(class), names().annotations, made);
+    if types::data(object_of(class)?).builtin.is_none() {
+        types::set_entry(object_of(class)?, names().annotations, made);
     }
     Ok(made)
 }

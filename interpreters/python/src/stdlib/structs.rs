@@ -5,7 +5,7 @@
 use super::ModuleTable;
 use crate::natives;
 use crate::object::cast::{self, index, to_f64};
-use crate::object::error::{exception_with, overflow_error};
+use crate::object::error::{exception_with, memory_error, overflow_error};
 use crate::object::int::big::{self, Int};
 use crate::object::{PyResult, boolean, bytes, list, str, tuple};
 use crate::raw;
@@ -94,12 +94,14 @@ fn parse(text: Value) -> PyResult<Format> {
             offset = offset.next_multiple_of(size);
         }
         let bytes = size.checked_mul(count).ok_or_else(too_large)?;
+        let end = offset.checked_add(bytes).filter(|&o| o < isize::MAX as usize).ok_or_else(too_large)?;
         match code {
             b'x' => {}
             b's' | b'p' => items.push(Item { code, size: count, offset }),
+            _ if items.try_reserve(count).is_err() => return Err(memory_error("")),
             _ => items.extend((0..count).map(|i| Item { code, size, offset: offset + i * size })),
         }
-        offset = offset.checked_add(bytes).filter(|&o| o < isize::MAX as usize).ok_or_else(too_large)?;
+        offset = end;
     }
     Ok(Format { items, size: offset, big_endian })
 }

@@ -36,7 +36,9 @@ pub fn from_value(value: Value) -> PyResult<f64> {
     let contents = if let Some(s) = cast::str_of(value) {
         str::bytes(s)
     } else if value.has_layout(l::PyBytes::ID) || value.has_layout(l::ByteArray::ID) {
-        bytes::contents(Ref::from_bits(value.bits()))
+        let bytes = bytes::contents(Ref::from_bits(value.bits()));
+        // Other bytes are no text.
+        if bytes.is_ascii() { bytes } else { b"" }
     } else if cast::is_user_object(value)
         || cast::int_of(value).is_some()
         || raw::lookup_special(value, "__float__").is_some()

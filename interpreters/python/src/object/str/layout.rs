@@ -148,7 +148,7 @@ pub fn expandtabs(args: Args<'_>) -> PyResult {
     let s = receiver(args.values[0])?;
     let rest = Args { values: &args.values[1..], names: args.names };
     let [size] = cast::bind("expandtabs", rest, ["tabsize"], 0)?;
-    let size = if size.is_null() { 8 } else { cast::index_i64(size)?.max(0) as usize };
+    let size = if size.is_null() { 8 } else { cast::c_int(size)?.max(0) as usize };
     let mut out = Scratch::new();
     let mut column = 0;
     for code in code_points(s) {
