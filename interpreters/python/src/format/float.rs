@@ -132,7 +132,10 @@ fn kept(digits: &str, alternate: bool) -> &str {
 
 /// `g`: fixed notation for exponents from -4 to below the precision; no trailing zeros unless `alternate`.
 fn general(out: &mut Vec<u8>, f: f64, precision: usize, alternate: bool) {
-    let (digits, exponent) = scientific(f, (precision - 1).min(MOST_DIGITS));
+    let (mut digits, exponent) = scientific(f, (precision - 1).min(MOST_DIGITS));
+    if alternate {
+        digits.extend(std::iter::repeat_n('0', (precision - 1).saturating_sub(MOST_DIGITS)));
+    }
     let kept = kept(&digits, alternate);
     if exponent < -4 || exponent >= precision as i32 {
         return with_exponent(out, kept, exponent, alternate);
