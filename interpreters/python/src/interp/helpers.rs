@@ -207,14 +207,21 @@ helpers! {
     [Any] pub fn compare(op: i64, a: Value, b: Value) -> try Value = compare_plain;
     /// `x ** y` of floats, for which it is a float.
     [Elidable] pub fn float_power(x: f64, y: f64) -> f64 = f64::powf;
+    /// `math.sin` and the others, for arguments with which they do not raise.
+    [Elidable] pub fn sin(x: f64) -> f64 = f64::sin;
+    [Elidable] pub fn cos(x: f64) -> f64 = f64::cos;
+    [Elidable] pub fn tan(x: f64) -> f64 = f64::tan;
+    [Elidable] pub fn atan(x: f64) -> f64 = f64::atan;
+    [Elidable] pub fn exp(x: f64) -> f64 = f64::exp;
+    [Elidable] pub fn log(x: f64) -> f64 = f64::ln;
     /// `-a`, `+a`, `~a` of objects of builtin classes.
     [Any] pub fn unary(op: i64, a: Value) -> try Value = unary_plain;
     /// Truth of any object.
     [Any] pub fn truth(a: Value) -> try bool = raw::truth;
     /// `object[key]`.
     [Any] pub fn get_item(object: Value, key: Value) -> try Value = raw::get_item;
-    /// `dict[key]`, NULL if it is missing, for a key whose hash and comparison run no Python code.
-    [Reads] pub fn dict_get(dict: Ref, key: Value) -> try Value = dict_get_plain;
+    /// `dict[key]` for a simple key, see `object::dict`.
+    [Reads] pub fn dict_get_simple(dict: Ref, key: Value) -> Value = dict::get_simple;
     /// `dict[key]`, NULL if it is missing.
     [Any] pub fn dict_get_any(dict: Ref, key: Value) -> try Value = dict_get_plain;
     /// The value of a name in a mapping, NULL if it is missing.

@@ -4,7 +4,9 @@
 //! Neighbours: `native` (asks first), `object::native` (the list).
 
 use super::lookup::{as_layout, class_of};
-use super::{Outcome, attribute, build, constant, dicts, generator, iterate, object, subscript, text};
+use super::{
+    Outcome, attribute, build, constant, dicts, generator, iterate, mathematics, object, subscript, text,
+};
 use crate::object::class::Builtin;
 use crate::object::compare::CompareOp;
 use crate::object::intern;
@@ -39,6 +41,17 @@ pub fn try_call<M: Mode>(which: Intrinsic, args: &[Val<M>]) -> Option<Outcome<M>
         (Intrinsic::Min, &[a, b]) => extreme(CompareOp::Lt, a, b),
         (Intrinsic::Max, &[a, b]) => extreme(CompareOp::Gt, a, b),
         (Intrinsic::Sqrt, &[a]) => square_root(a),
+        (
+            Intrinsic::Fabs
+            | Intrinsic::Sin
+            | Intrinsic::Cos
+            | Intrinsic::Tan
+            | Intrinsic::Atan
+            | Intrinsic::Exp
+            | Intrinsic::Log,
+            &[a],
+        ) if M::RECORDING => mathematics::unary(which, a),
+        (Intrinsic::Floor | Intrinsic::Ceil, &[a]) if M::RECORDING => mathematics::round(which, a),
         (Intrinsic::Ord, &[a]) => text::ord(a),
         (Intrinsic::Chr, &[a]) => text::chr(a),
         (Intrinsic::DictGet, &[dict, key]) => dict_get(dict, key, constant(crate::object::NONE)),

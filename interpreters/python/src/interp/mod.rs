@@ -12,7 +12,7 @@
 //! | `call.rs`, `bind.rs`, `native.rs`, `construct.rs` | calls: callables, arguments into registers, natives, classes |
 //! | `generator.rs`, `iterate.rs`, `unpack.rs` | suspended frames, iteration |
 //! | `exceptions.rs`, `with_.rs` | raising, matching, tracebacks |
-//! | `text.rs`, `dicts.rs` | strings and other builtin values, small dicts in traces |
+//! | `text.rs`, `dicts.rs`, `mathematics.rs` | strings and other builtin values, small dicts, `math` in traces |
 //! | `variables.rs`, `subscript.rs`, `build.rs`, `import.rs`, `pattern.rs` | the other instructions |
 //! | `raw.rs` | Python's operations on plain values, for natives |
 //!
@@ -37,6 +37,7 @@ pub mod intrinsic;
 pub mod introspect;
 pub mod iterate;
 pub mod lookup;
+pub mod mathematics;
 pub mod native;
 pub mod pattern;
 pub mod raw;

@@ -8,7 +8,7 @@ use super::lookup::{Found, as_layout, class_of};
 use super::{Outcome, build, constant, dicts, exceptions, fail, helpers, text};
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
-use crate::object::{NONE, dict, error, list, sequence, types};
+use crate::object::{NONE, NOT_IMPLEMENTED, dict, error, list, sequence, types};
 use metajit::heap::{Value, Values};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
@@ -102,7 +102,13 @@ pub fn dict_get<M: Mode>(dict: Obj<M>, key: Val<M>) -> Outcome<M> {
         return Ok(value);
     }
     let plain = key.small_int().is_some() || super::lookup::as_layout(key, l::Str::ID).is_some();
-    if plain { helpers::dict_get(dict, key) } else { helpers::dict_get_any(dict, key) }
+    if plain {
+        let found = helpers::dict_get_simple(dict, key);
+        if !found.same(NOT_IMPLEMENTED) {
+            return Ok(found);
+        }
+    }
+    helpers::dict_get_any(dict, key)
 }
 
 #[inline(never)]

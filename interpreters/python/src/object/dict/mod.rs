@@ -16,7 +16,7 @@ pub mod views;
 
 use super::hash::hash;
 use super::layouts::{Cell, Dict, Str};
-use super::{PyResult, compare, error, str, variable};
+use super::{NOT_IMPLEMENTED, PyResult, compare, error, str, variable};
 use metajit::heap::{self, Bytes, LayoutId, Ref, Value, Values};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -241,6 +241,11 @@ fn find(dict: Ref, key: Value, hash: i64) -> PyResult<Found> {
     {
         return Ok(found);
     }
+    if key.is_small_int()
+        && let Some(found) = find_int(dict, key, hash)
+    {
+        return Ok(found);
+    }
     find_any(dict, key, hash)
 }
 
@@ -404,12 +409,7 @@ pub fn set_simple(dict: Ref, key: Value, value: Value) -> i64 {
     if is_celled(dict) {
         return 1;
     }
-    let found = match hash(key) {
-        Ok(hash) if key.has_layout(Str::ID) => find_str(dict, Ref::from_bits(key.bits()), hash),
-        Ok(hash) => find_int(dict, key, hash),
-        Err(_) => None,
-    };
-    match found {
+    match find_simple(dict, key) {
         Some(Found::Entry(entry)) => replace(dict, entry, value),
         Some(Found::Absent) => {
             let taken = heap::get(dict, Dict::FILLED) as usize + heap::get(dict, Dict::POPPED) as usize;
@@ -422,6 +422,25 @@ pub fn set_simple(dict: Ref, key: Value, value: Value) -> i64 {
         None => return 1,
     }
     0
+}
+
+/// The value of a simple key, NULL if it is missing; `NotImplemented` if only [`get`] can tell.
+pub fn get_simple(dict: Ref, key: Value) -> Value {
+    match find_simple(dict, key) {
+        Some(Found::Entry(entry)) => entry_value(dict, entry),
+        Some(Found::Absent) => Value::NULL,
+        None => NOT_IMPLEMENTED,
+    }
+}
+
+/// Finds a string or a small integer; `None` if that would take the comparison with a key of another kind.
+#[inline]
+fn find_simple(dict: Ref, key: Value) -> Option<Found> {
+    match hash(key) {
+        Ok(hash) if key.has_layout(Str::ID) => find_str(dict, Ref::from_bits(key.bits()), hash),
+        Ok(hash) => find_int(dict, key, hash),
+        Err(_) => None,
+    }
 }
 
 /// Finds a small integer; `None` if it would have to be compared with a key that is none.
