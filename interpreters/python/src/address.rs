@@ -5,7 +5,7 @@
 //! `Instance.shape`, `Class.data`, `Builtin.def` and (unless 0) `Cell.watch` are written only with the result of [`address_of`] on the type named here.
 #![allow(unsafe_code)]
 
-use crate::code::Code;
+use crate::code::{Code, Site};
 use crate::object::native::Native;
 use crate::object::shape::Shape;
 use crate::object::types::ClassData;
@@ -37,6 +37,13 @@ pub fn shape(address: i64) -> &'static Shape {
 pub fn class_data(address: i64) -> &'static ClassData {
     // SAFETY: the module's invariant.
     unsafe { &*(address as *const ClassData) }
+}
+
+/// The site whose address a trace passes to a helper.
+#[inline(always)]
+pub fn site(address: i64) -> &'static Site {
+    // SAFETY: sites live in their code, which is leaked; callers have the address from [`address_of`].
+    unsafe { &*(address as *const Site) }
 }
 
 /// The watch whose address a global's cell holds.

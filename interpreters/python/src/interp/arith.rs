@@ -4,13 +4,73 @@
 //! protocol), `compare`, `object::number` (what builtin types do).
 
 use super::{Outcome, binary, constant, helpers};
+use crate::address;
+use crate::code::Site;
+use crate::object::layouts::BigInt;
 use crate::object::number::{BinaryOp, UnaryOp};
+use metajit::heap::INT_BOX;
 use metajit::mode::Mode;
 use metajit::staged::{Float, Int, Val};
 
+/// Recordings with large integers after which an instruction whose operands change their form leaves them alone.
+const MIXED: u32 = 2;
+
+/// Whether the instruction has been recorded with large integers, and with an operand of several forms (in the word,
+/// of 64 bits, larger): it is then left to a helper, since a loop's traces for all combinations would be too many. The
+/// site is given by its address, and the answer is a constant of the trace, also when the bytecode is replayed.
+pub fn is_mixed(site: i64) -> bool {
+    let site = address::site(site);
+    let several = |forms: u32| (forms & 0b111).count_ones() > 1;
+    site.index.get() >= MIXED && (several(site.kind.get()) || several(site.kind.get() >> 3))
+}
+
+/// The form of an integer, as a bit; 0 for what is none.
+fn form<M: Mode>(value: Val<M>) -> u32 {
+    let value = value.peek();
+    if value.is_small_int() {
+        1
+    } else if value.has_layout(INT_BOX) {
+        2
+    } else if value.has_layout(BigInt::ID) {
+        4
+    } else {
+        0
+    }
+}
+
+/// Remembers what the instruction was recorded with.
+fn note<M: Mode>(site: &Site, a: Val<M>, b: Val<M>, result: &Outcome<M>) {
+    let (a, b) = (form(a), form(b));
+    site.kind.set(site.kind.get() | a | b << 3);
+    if (a | b | result.as_ref().map_or(0, |&result| form(result))) & 4 != 0 {
+        site.index.set(site.index.get().saturating_add(1));
+    }
+}
+
+/// Carries an instruction out while recording.
+#[inline(never)]
+fn recorded<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, in_place: bool, site: &'static Site) -> Outcome<M> {
+    if helpers::is_mixed::<M>(Int::constant(address::address_of(site))).truth() {
+        return binary::unseen(op, a, b, in_place);
+    }
+    let result = operate_seen(op, a, b, in_place);
+    note(site, a, b, &result);
+    result
+}
+
 /// `a op b`.
 #[inline(always)]
-pub fn operate<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>) -> Outcome<M> {
+pub fn operate<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, site: &'static Site) -> Outcome<M> {
+    if M::RECORDING { recorded(op, a, b, false, site) } else { operate_seen(op, a, b, false) }
+}
+
+/// `a + b`, for counters.
+pub fn add<M: Mode>(a: Val<M>, b: Val<M>) -> Outcome<M> {
+    operate_seen(BinaryOp::Add, a, b, false)
+}
+
+#[inline(always)]
+fn operate_seen<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, in_place: bool) -> Outcome<M> {
     if let Some(x) = a.small_int()
         && let Some(y) = b.small_int()
     {
@@ -23,30 +83,28 @@ pub fn operate<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>) -> Outcome<M> {
     {
         return Ok(result);
     }
-    slow(op, a, b, false)
+    slow(op, a, b, in_place)
 }
 
 /// `a op= b`.
 #[inline(always)]
-pub fn operate_in_place<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>) -> Outcome<M> {
-    if let Some(x) = a.small_int()
-        && let Some(y) = b.small_int()
-    {
-        if let Some(result) = int_op(op, x, y) {
-            return Ok(result);
-        }
-    } else if let Some(x) = a.immediate_float()
-        && let Some(y) = b.immediate_float()
-        && let Some(result) = float_op(op, x, y)
-    {
-        return Ok(result);
-    }
-    slow(op, a, b, true)
+pub fn operate_in_place<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, site: &'static Site) -> Outcome<M> {
+    if M::RECORDING { recorded(op, a, b, true, site) } else { operate_seen(op, a, b, true) }
 }
 
 /// `a op imm`.
 #[inline(always)]
-pub fn operate_int<M: Mode>(op: BinaryOp, a: Val<M>, imm: i32, in_place: bool) -> Outcome<M> {
+pub fn operate_int<M: Mode>(
+    op: BinaryOp,
+    a: Val<M>,
+    imm: i32,
+    in_place: bool,
+    site: &'static Site,
+) -> Outcome<M> {
+    if M::RECORDING {
+        let b = constant(metajit::heap::Value::small_int(i64::from(imm)));
+        return recorded(op, a, b, in_place, site);
+    }
     if let Some(x) = a.small_int()
         && let Some(result) = int_op(op, x, Int::from(i64::from(imm)))
     {

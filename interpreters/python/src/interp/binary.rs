@@ -59,6 +59,12 @@ pub fn builtin<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>) -> Outcome<M> {
     helpers::binary_reads(Int::constant(number_of(op)), a, b)
 }
 
+/// `a op b` or `a op= b` on anything, which a trace does not look at.
+pub fn unseen<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, in_place: bool) -> Outcome<M> {
+    let number = number_of(op) + if in_place { OPS.len() as i64 } else { 0 };
+    helpers::binary(Int::constant(number), a, b)
+}
+
 /// Whether the value is an instance of a class written in Python, for whose methods a trace looks.
 fn is_instance<M: Mode>(value: Val<M>) -> bool {
     value.pointer().is_some_and(|o| o.layout() == Instance::ID)

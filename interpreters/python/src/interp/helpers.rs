@@ -3,8 +3,8 @@
 //! Neighbours: `native` (calls of natives through the `native…` ones), `object` (what they name).
 
 use super::{
-    binary as binary_ops, build, compare as compare_ops, import, iterate as iterate_raw, native, pattern,
-    raw, type_params, variables,
+    arith, binary as binary_ops, build, compare as compare_ops, import, iterate as iterate_raw, native,
+    pattern, raw, type_params, variables,
 };
 use crate::address;
 use crate::object::layouts::{Cell, Dict, DictIter, Instance, List, Set, Tuple};
@@ -162,6 +162,8 @@ helpers! {
     /// The number of the entry of a key in a dict, given by its bits: a hint that the trace checks, elidable so that it
     /// is a constant of the trace.
     [Elidable] pub fn dict_position(dict: i64, key: Value) -> i64 = position;
+    /// Whether an arithmetic instruction's operands are left alone, see `arith`.
+    [Elidable] pub fn is_mixed(site: i64) -> bool = arith::is_mixed;
     /// Whether a global, given by the bits of its cell, may be taken for a constant: elidable, so that the answer is a
     /// constant of the trace and stays what it was when a bytecode is replayed.
     [Elidable] pub fn is_stable(cell: i64) -> bool = is_stable_plain;

@@ -205,7 +205,7 @@ fn next_of_enumerate<M: Mode>(it: Obj<M>) -> Outcome<M, Option<Val<M>>> {
     let Some(item) = next_dyn(it.get(l::Enumerate::ITER))? else { return Ok(None) };
     let count = it.get(l::Enumerate::COUNT);
     let one = Value::small_int(1);
-    let after = super::arith::operate(crate::object::number::BinaryOp::Add, count, constant(one))?;
+    let after = super::arith::add(count, constant(one))?;
     it.set(l::Enumerate::COUNT, after);
     Ok(Some(build::tuple(&[count, item])))
 }

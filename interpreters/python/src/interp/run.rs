@@ -246,119 +246,143 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 }
                 Op::LoadLocals { d } => put!(d, variables::namespace(frame, code)),
 
-                Op::Add { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::Add, get!(a), get!(b))),
-                Op::Sub { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::Sub, get!(a), get!(b))),
-                Op::Mul { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::Mul, get!(a), get!(b))),
-                Op::MatMul { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::MatMul, get!(a), get!(b))),
-                Op::Div { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::TrueDiv, get!(a), get!(b))),
-                Op::FloorDiv { d, a, b } => {
-                    set_to!(frame, d, exc, operate(BinaryOp::FloorDiv, get!(a), get!(b)));
+                Op::Add { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::Add, get!(a), get!(b), site!()))
                 }
-                Op::Mod { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::Mod, get!(a), get!(b))),
-                Op::Pow { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::Pow, get!(a), get!(b))),
-                Op::LShift { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::LShift, get!(a), get!(b))),
-                Op::RShift { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::RShift, get!(a), get!(b))),
-                Op::And { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::And, get!(a), get!(b))),
-                Op::Or { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::Or, get!(a), get!(b))),
-                Op::Xor { d, a, b } => set_to!(frame, d, exc, operate(BinaryOp::Xor, get!(a), get!(b))),
+                Op::Sub { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::Sub, get!(a), get!(b), site!()))
+                }
+                Op::Mul { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::Mul, get!(a), get!(b), site!()))
+                }
+                Op::MatMul { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::MatMul, get!(a), get!(b), site!()))
+                }
+                Op::Div { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::TrueDiv, get!(a), get!(b), site!()))
+                }
+                Op::FloorDiv { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::FloorDiv, get!(a), get!(b), site!()));
+                }
+                Op::Mod { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::Mod, get!(a), get!(b), site!()))
+                }
+                Op::Pow { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::Pow, get!(a), get!(b), site!()))
+                }
+                Op::LShift { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::LShift, get!(a), get!(b), site!()))
+                }
+                Op::RShift { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::RShift, get!(a), get!(b), site!()))
+                }
+                Op::And { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::And, get!(a), get!(b), site!()))
+                }
+                Op::Or { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::Or, get!(a), get!(b), site!()))
+                }
+                Op::Xor { d, a, b } => {
+                    set_to!(frame, d, exc, operate(BinaryOp::Xor, get!(a), get!(b), site!()))
+                }
                 Op::IAdd { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Add, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Add, get!(a), get!(b), site!()));
                 }
                 Op::ISub { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Sub, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Sub, get!(a), get!(b), site!()));
                 }
                 Op::IMul { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Mul, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Mul, get!(a), get!(b), site!()));
                 }
                 Op::IMatMul { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::MatMul, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::MatMul, get!(a), get!(b), site!()));
                 }
                 Op::IDiv { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::TrueDiv, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::TrueDiv, get!(a), get!(b), site!()));
                 }
                 Op::IFloorDiv { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::FloorDiv, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::FloorDiv, get!(a), get!(b), site!()));
                 }
                 Op::IMod { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Mod, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Mod, get!(a), get!(b), site!()));
                 }
                 Op::IPow { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Pow, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Pow, get!(a), get!(b), site!()));
                 }
                 Op::ILShift { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::LShift, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::LShift, get!(a), get!(b), site!()));
                 }
                 Op::IRShift { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::RShift, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::RShift, get!(a), get!(b), site!()));
                 }
                 Op::IAnd { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::And, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::And, get!(a), get!(b), site!()));
                 }
                 Op::IOr { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Or, get!(a), get!(b)))
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Or, get!(a), get!(b), site!()))
                 }
                 Op::IXor { d, a, b } => {
-                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Xor, get!(a), get!(b)));
+                    set_to!(frame, d, exc, operate_in_place(BinaryOp::Xor, get!(a), get!(b), site!()));
                 }
                 Op::AddInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Add, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Add, get!(a), imm, false, site!()));
                 }
                 Op::SubInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Sub, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Sub, get!(a), imm, false, site!()));
                 }
                 Op::MulInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Mul, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Mul, get!(a), imm, false, site!()));
                 }
                 Op::FloorDivInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::FloorDiv, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::FloorDiv, get!(a), imm, false, site!()));
                 }
                 Op::ModInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Mod, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Mod, get!(a), imm, false, site!()));
                 }
                 Op::LShiftInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::LShift, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::LShift, get!(a), imm, false, site!()));
                 }
                 Op::RShiftInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::RShift, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::RShift, get!(a), imm, false, site!()));
                 }
                 Op::AndInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::And, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::And, get!(a), imm, false, site!()));
                 }
                 Op::OrInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Or, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Or, get!(a), imm, false, site!()));
                 }
                 Op::XorInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Xor, get!(a), imm, false));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Xor, get!(a), imm, false, site!()));
                 }
                 Op::IAddInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Add, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Add, get!(a), imm, true, site!()));
                 }
                 Op::ISubInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Sub, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Sub, get!(a), imm, true, site!()));
                 }
                 Op::IMulInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Mul, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Mul, get!(a), imm, true, site!()));
                 }
                 Op::IFloorDivInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::FloorDiv, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::FloorDiv, get!(a), imm, true, site!()));
                 }
                 Op::IModInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Mod, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Mod, get!(a), imm, true, site!()));
                 }
                 Op::ILShiftInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::LShift, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::LShift, get!(a), imm, true, site!()));
                 }
                 Op::IRShiftInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::RShift, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::RShift, get!(a), imm, true, site!()));
                 }
                 Op::IAndInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::And, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::And, get!(a), imm, true, site!()));
                 }
                 Op::IOrInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Or, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Or, get!(a), imm, true, site!()));
                 }
                 Op::IXorInt { d, a, imm } => {
-                    set_to!(frame, d, exc, operate_int(BinaryOp::Xor, get!(a), imm, true));
+                    set_to!(frame, d, exc, operate_int(BinaryOp::Xor, get!(a), imm, true, site!()));
                 }
                 Op::Neg { d, a } => set_to!(frame, d, exc, unary(UnaryOp::Negative, get!(a))),
                 Op::Pos { d, a } => set_to!(frame, d, exc, unary(UnaryOp::Positive, get!(a))),

@@ -9,7 +9,7 @@ use super::{Outcome, build, constant, dicts, exceptions, fail, helpers, text};
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
 use crate::object::{NONE, NOT_IMPLEMENTED, dict, error, list, sequence, types};
-use metajit::heap::{Value, Values};
+use metajit::heap::{Bytes, Value, Values};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
 
@@ -57,6 +57,20 @@ fn get_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>) -> Outcome<M
                 && let Some(index) = in_bounds(index, object.len())
             {
                 return Ok(object.item(l::Tuple::TAIL, index));
+            }
+        }
+        l::PyBytes::ID => {
+            if let Some(index) = key.small_int()
+                && let Some(index) = in_bounds(index, object.len())
+            {
+                return Ok(object.item(l::PyBytes::TAIL, index).into());
+            }
+        }
+        l::ByteArray::ID => {
+            if let Some(index) = key.small_int()
+                && let Some(index) = in_bounds(index, object.get(l::ByteArray::LEN))
+            {
+                return Ok(object.get(l::ByteArray::BUFFER).item(Bytes::TAIL, index).into());
             }
         }
         l::Dict::ID => {
@@ -154,6 +168,16 @@ fn set_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>, item: Val<M>
         l::List::ID if M::RECORDING => {
             if let Some([start, stop, step]) = plain_slice(key) {
                 return helpers::set_slice(value, start, stop, step, item).map(|_| ());
+            }
+        }
+        l::ByteArray::ID => {
+            if let Some(index) = key.small_int()
+                && let Some(byte) = item.small_int()
+                && byte.below(0x100).truth()
+                && let Some(index) = in_bounds(index, object.get(l::ByteArray::LEN))
+            {
+                object.get(l::ByteArray::BUFFER).set_item(Bytes::TAIL, index, byte);
+                return Ok(());
             }
         }
         l::Dict::ID => {

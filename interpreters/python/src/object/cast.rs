@@ -72,6 +72,9 @@ pub fn expect_str(value: Value, function: &str) -> PyResult<Ref> {
 /// The integer that an `int` or `bool` (or an instance of a subclass) is.
 #[inline]
 pub fn int_of(value: Value) -> Option<Int> {
+    if value.is_small_int() {
+        return Some(Int::Small(value.small_int_unchecked()));
+    }
     match value {
         TRUE => Some(Int::Small(1)),
         FALSE => Some(Int::Small(0)),
