@@ -43,6 +43,12 @@ show("callable", lambda: Itself()())
 show("cycle", lambda: set_bases((D,)))
 show("longer cycle", lambda: set_bases((E,)))
 show("twice", lambda: set_bases((C, C)))
+class Shown:
+    pass
+
+
+Shown.__repr__ = Shown.__str__
+show("repr", lambda: repr(Shown()))
 show("mro", lambda: type.mro(D))
 try:
     type.mro(1)
