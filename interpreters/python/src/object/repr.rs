@@ -285,7 +285,7 @@ pub fn object_repr(object: Value) -> PyResult {
 /// `object.__str__`: what `repr()` gives.
 pub fn object_str(object: Value) -> PyResult {
     // `__repr__` may be this very function.
-    let _depth = raw::enter_recursion(" while getting the str of an object")?;
+    let _depth = raw::enter_recursion(" while calling a Python object")?;
     repr(object).map(Value::object)
 }
 
