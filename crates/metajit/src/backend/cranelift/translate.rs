@@ -27,6 +27,9 @@ use rustc_hash::FxBuildHasher;
 /// Every access that compiled code makes is aligned and cannot fault.
 pub(super) const MEMORY: MemFlagsData = MemFlagsData::trusted();
 
+/// Values that a loop holds in registers up to which another one is likely to be free all the way round.
+const FEW: usize = 7;
+
 /// Results that an operation computed on the side for one that may follow: the sum beside the overflow
 /// test, the quotient beside the remainder.
 pub(super) type SideResults = HashMap<(Opcode, OpRef, OpRef), Value, FxBuildHasher>;
@@ -67,6 +70,8 @@ pub(super) struct Translator<'t, 'f> {
     /// if the part is the root.
     inputs: Option<&'t [Value]>,
     header: Option<Block>,
+    /// Address of the poll flag, in a loop in which a register for it is to be had.
+    poll_address: Option<Value>,
 }
 
 /// Builds the function of a region. There is a cell for each of the plan's exits.
@@ -107,6 +112,7 @@ pub(super) fn translate<'t>(
         values: &mut [],
         inputs: None,
         header: None,
+        poll_address: None,
     };
     translator.region(parts);
     let mut b = translator.b;
@@ -155,6 +161,7 @@ impl<'t> Translator<'t, '_> {
         self.values = self.arena.alloc_slice_fill_copy(self.trace.ops.len(), None);
         self.inputs = inputs;
         self.header = None;
+        self.poll_address = None;
         self.operations();
         self.end();
     }
@@ -262,7 +269,8 @@ impl<'t> Translator<'t, '_> {
             Opcode::Call => self.call(op),
             Opcode::Pending => Some(self.load_word_at(self.addresses.pending)),
             Opcode::Poll => {
-                let flag = self.load_word_at(self.addresses.poll);
+                let address = self.poll_address.unwrap_or_else(|| self.word(self.addresses.poll as u64));
+                let flag = self.b.ins().load(I64, MEMORY, address, 0);
                 Some(self.b.ins().icmp_imm_s(IntCC::NotEqual, flag, 0))
             }
             Opcode::Invalidated => {
@@ -292,6 +300,8 @@ impl<'t> Translator<'t, '_> {
         {
             initial = self.start_loop_entry(initial, loop_inputs);
         }
+        let held = initial.len() + trace.loop_inputs().len();
+        self.poll_address = (held <= FEW).then(|| self.word(self.addresses.poll as u64));
         let header = self.b.create_block();
         self.jump_with(header, &initial);
         self.b.switch_to_block(header);
