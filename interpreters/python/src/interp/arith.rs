@@ -3,12 +3,12 @@
 //! Small integers and immediate floats are tried first, inlined into the dispatch loop with the operator a constant. Neighbours: `binary` (the
 //! protocol), `compare`, `object::number` (what builtin types do).
 
-use super::{Outcome, binary, constant, helpers};
+use super::{Outcome, binary, constant, helpers, text};
 use crate::address;
 use crate::code::Site;
 use crate::object::layouts::BigInt;
-use crate::object::number::{BinaryOp, UnaryOp};
-use metajit::heap::INT_BOX;
+use crate::object::number::{BinaryOp, UnaryOp, concat_str};
+use metajit::heap::{INT_BOX, Value};
 use metajit::mode::Mode;
 use metajit::staged::{Float, Int, Val};
 
@@ -223,6 +223,12 @@ fn number<M: Mode>(value: Val<M>) -> Option<Number<M>> {
 
 #[inline(never)]
 fn slow<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, in_place: bool) -> Outcome<M> {
+    if !M::RECORDING
+        && op == BinaryOp::Add
+        && let Some((a, b)) = text::strings(a, b)
+    {
+        return super::native::of_plain(concat_str(a, b).map(Value::object));
+    }
     if let Some(x) = number(a)
         && let Some(y) = number(b)
     {

@@ -97,6 +97,11 @@ fn floats<M: Mode>(op: CompareOp, x: Float<M>, y: Float<M>) -> bool {
 #[inline(never)]
 fn slow<M: Mode>(op: CompareOp, a: Val<M>, b: Val<M>) -> Outcome<M> {
     if !M::RECORDING {
+        if matches!(op, CompareOp::Eq | CompareOp::Ne)
+            && let Some((a, b)) = text::strings(a, b)
+        {
+            return Ok(python_bool(str::equal(a, b) == (op == CompareOp::Eq)));
+        }
         let (a, b) = (a.peek(), b.peek());
         return super::native::of_plain(compare::rich(op, a, b));
     }
@@ -245,6 +250,9 @@ pub fn contains<M: Mode>(container: Val<M>, item: Val<M>) -> Outcome<M, bool> {
         }
     }
     if !M::RECORDING {
+        if let Some((container, item)) = text::strings(container, item) {
+            return Ok(str::search::contains(container, item));
+        }
         return match crate::object::sequence::contains(container.peek(), item.peek()) {
             Ok(found) => Ok(found),
             Err(e) => Err(constant(e)),

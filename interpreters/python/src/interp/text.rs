@@ -1,15 +1,15 @@
 //! Operations on strings and other builtin values that run no Python code, as traces call them: with the effects that
 //! they have for these operands, and without an object for what is only passed on.
 //!
-//! Each gives `None` for operands that it does not know; the general way does the same for them. Only traces come
-//! here: in `Run` the general way is as short. Neighbours: `binary`, `subscript`, `iterate`, `intrinsic` (ask first).
+//! Each gives `None` for operands that it does not know; the general way does the same for them. Most serve traces
+//! only: in `Run` the general way is as short. Neighbours: `binary`, `subscript`, `iterate`, `intrinsic` (ask first).
 
 use super::lookup::as_layout;
 use super::{Outcome, constant, helpers, object};
 use crate::object::layouts as l;
 use crate::object::number::BinaryOp;
 use crate::object::str;
-use metajit::heap::{FLOAT_BOX, INT_BOX, Value};
+use metajit::heap::{FLOAT_BOX, INT_BOX, Ref, Value};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
 
@@ -36,6 +36,16 @@ fn operand<M: Mode>(value: Val<M>) -> Operand {
         l::List::ID => Operand::List,
         _ => Operand::Other,
     }
+}
+
+/// Two values that are strings, in `Run`.
+#[inline(always)]
+pub fn strings<M: Mode>(a: Val<M>, b: Val<M>) -> Option<(Ref, Ref)> {
+    let (a, b) = (a.peek(), b.peek());
+    if a.has_layout(l::Str::ID) && b.has_layout(l::Str::ID) {
+        return Some((Ref::from_bits(a.bits()), Ref::from_bits(b.bits())));
+    }
+    None
 }
 
 /// Whether nothing that is done with the value runs Python code: it is a number, a string, or one of the constants.
