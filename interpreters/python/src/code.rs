@@ -246,7 +246,8 @@ fn heap_constant(constant: &Const) -> Value {
     value
 }
 
-fn constant_value(constant: &Const) -> Value {
+/// A constant as a value; NULL for code.
+pub fn constant_value(constant: &Const) -> Value {
     match constant {
         Const::None => NONE,
         Const::True => TRUE,

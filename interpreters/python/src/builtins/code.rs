@@ -186,9 +186,13 @@ fn exec(args: Args<'_>) -> PyResult {
     Ok(NONE)
 }
 
+/// `ast.PyCF_ONLY_AST`: `compile` gives the syntax tree.
+const ONLY_TREE: i64 = 0x400;
+
 fn compile(args: Args<'_>) -> PyResult {
-    const NAMES: [&str; 6] = ["source", "filename", "mode", "flags", "dont_inherit", "optimize"];
-    let [source, filename, mode, ..] = bind("compile", args, NAMES, 3)?;
+    const NAMES: [&str; 7] =
+        ["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"];
+    let [source, filename, mode, flags, ..] = bind("compile", args, NAMES, 3)?;
     let text = source_text(source, "compile", "string, bytes or AST object")?;
     let string = |value: Value, position: &str| {
         cast::str_of(value).map(|s| str::as_str(s).to_owned()).ok_or_else(|| {
@@ -202,6 +206,9 @@ fn compile(args: Args<'_>) -> PyResult {
         "single" => Mode::Interactive,
         _ => return Err(value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
+    if given(flags).map_or(Ok(0), index_i64)? & ONLY_TREE != 0 {
+        return super::tree::parse(&text, &filename, mode);
+    }
     let code = compile_text(&text, &filename, mode)?;
     let globals = builtin_globals("__main__");
     Ok(Code::new(&code, globals, true).object())

@@ -10,6 +10,7 @@ pub mod objects;
 pub mod operators;
 mod print;
 pub mod sequences;
+mod tree;
 
 use crate::object::class::{Builtin, ClassTable};
 use crate::object::layouts::Module;

@@ -71,6 +71,7 @@ pub fn set(value: Value, name: Ref, new: Value) -> PyResult<()> {
             heap::set(object, l::Property::DOC, new);
             Ok(())
         }
+        l::Foreign::ID if str::as_str(name) == "mode" => crate::stdlib::io::file::set_mode(value, new),
         l::Foreign::ID => {
             if heap::get(object, l::Foreign::DICT).is_null() {
                 let dict = dict::new();
@@ -92,6 +93,7 @@ pub fn is_settable(value: Value, name: Ref) -> bool {
             "__name__" | "__qualname__" | "__module__" | "__doc__" | "__annotations__" | "__bases__"
         ),
         Some(l::Property::ID) => str::as_str(name) == "__doc__",
+        Some(l::Foreign::ID) => str::as_str(name) == "mode",
         _ => false,
     }
 }

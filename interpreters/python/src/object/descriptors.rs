@@ -6,14 +6,14 @@ use super::class::{Builtin, ClassTable};
 use super::intern::{intern, names};
 use super::layouts::{self as l, ClassMethod, Member, Module, Property, StaticMethod, Super, Traceback};
 use super::native::Args;
-use super::{NONE, PyResult, attributes, dict, error, str, types};
+use super::{NONE, PyResult, attributes, cast, dict, error, str, types};
 use crate::address;
 use crate::interp::raw;
 use crate::natives;
 use metajit::heap::{self, Field, Ref, Value};
 
 fn object(value: Value) -> Ref {
-    value.as_ref().expect("an object of the class")
+    cast::builtin_value(value).as_ref().expect("an object of the class")
 }
 
 /// Parameters by position or name, missing ones NULL.
@@ -43,7 +43,7 @@ fn bind<const N: usize>(
 natives! {
     static PROPERTY;
     "__new__" Full(property_new) 1..255 [Any, static];
-    "__init__" Full(nothing) 1..255 [Reads];
+    "__init__" Full(property_init) 1..255 [Any];
     "getter" Two(with_getter) [Reads];
     "setter" Two(with_setter) [Reads];
     "deleter" Two(with_deleter) [Reads];
@@ -71,7 +71,13 @@ pub fn new_property(getter: Value, setter: Value, deleter: Value, doc: Value, na
     Value::object(property)
 }
 
+/// `property(fget, fset, fdel, doc)`. A subclass's property gets its functions in `__init__`, which may be the program's.
 fn property_new(args: Args<'_>) -> PyResult {
+    let class = object(args.positional()[0]);
+    if class != types::builtin_class(Builtin::Property) {
+        let empty = new_property(NONE, NONE, NONE, NONE, Value::NULL);
+        return Ok(raw::new_instance(class, empty));
+    }
     let rest = &args.positional()[1..];
     let [getter, setter, deleter, doc] = bind("property", rest, args, ["fget", "fset", "fdel", "doc"])?;
     Ok(new_property(
@@ -81,6 +87,19 @@ fn property_new(args: Args<'_>) -> PyResult {
         raw::or_none(doc),
         Value::NULL,
     ))
+}
+
+fn property_init(args: Args<'_>) -> PyResult {
+    let receiver = args.positional()[0];
+    if cast::is_user_object(receiver) {
+        let rest = &args.positional()[1..];
+        let values = bind("property", rest, args, ["fget", "fset", "fdel", "doc"])?;
+        let fields = [Property::GETTER, Property::SETTER, Property::DELETER, Property::DOC];
+        for (field, value) in fields.into_iter().zip(values) {
+            heap::set(object(receiver), field, raw::or_none(value));
+        }
+    }
+    Ok(NONE)
 }
 
 fn field(property: Value, field: Field<Value>) -> Value {
@@ -325,7 +344,8 @@ fn tb_lineno(t: Value) -> PyResult {
     Ok(Value::int(i64::from(code.line(heap::get(object(t), Traceback::PC) as usize))))
 }
 fn tb_lasti(t: Value) -> PyResult {
-    Ok(Value::int(heap::get(object(t), Traceback::PC)))
+    // Two for each instruction, as in CPython, where they are bytes.
+    Ok(Value::int(2 * heap::get(object(t), Traceback::PC)))
 }
 fn tb_frame(t: Value) -> PyResult {
     let code = address::code(heap::get(object(t), Traceback::CODE));

@@ -50,7 +50,7 @@ fn f_lineno(view: Value) -> PyResult {
 }
 
 fn f_lasti(view: Value) -> PyResult {
-    Ok(Value::int(heap::get(object(view), FrameView::PC)))
+    Ok(Value::int(2 * heap::get(object(view), FrameView::PC)))
 }
 
 fn f_globals(view: Value) -> PyResult {

@@ -390,6 +390,7 @@ natives! {
     "co_cellvars" One(co_cellvars) [Reads, getter];
     "co_names" One(co_names) [Reads, getter];
     "co_consts" One(co_consts) [Reads, getter];
+    "co_positions" One(co_positions) [Reads];
     "replace" Full(co_replace) 1..255 [Reads];
 }
 
@@ -443,6 +444,20 @@ fn co_replace(args: super::native::Args<'_>) -> PyResult {
         }
     }
     Ok(Code::new(&Arc::new(data), old.globals, old.names_are_globals).object())
+}
+
+/// An iterator over the positions of the instructions: line, last line, column, last column.
+fn co_positions(code: Value) -> PyResult {
+    let all = list::new();
+    for p in &code_of_object(code).data.positions {
+        let known = p.line > 0;
+        let number = |n: u32| if known { Value::int(n.into()) } else { NONE };
+        list::append(
+            all,
+            tuple::value(&[number(p.line), number(p.end_line), number(p.col), number(p.end_col)]),
+        );
+    }
+    raw::iter(Value::object(all))
 }
 
 /// The code that a code object stands for.

@@ -26,7 +26,9 @@ pub fn alias(origin: Value, item: Value) -> Value {
 /// Whether a value can be a member of a union.
 fn is_type(value: Value) -> bool {
     value == NONE
-        || [Class::ID, GenericAlias::ID, UnionType::ID].iter().any(|&layout| value.has_layout(layout))
+        || value.has_layout(Class::ID)
+        || value.has_layout(UnionType::ID)
+        || cast::to_layout(value, GenericAlias::ID).is_some()
 }
 
 /// `a | b` for types; `NotImplemented` for anything else.
@@ -145,7 +147,8 @@ fn alias_getitem(value: Value, item: Value) -> PyResult {
 }
 
 fn alias_new(args: &[Value]) -> PyResult {
-    Ok(alias(args[1], args[2]))
+    let (class, _) = cast::class_and_rest("GenericAlias", args)?;
+    cast::construct(Builtin::GenericAlias, class, alias(args[1], args[2]))
 }
 
 fn mro_entries(value: Value, _bases: Value) -> PyResult {

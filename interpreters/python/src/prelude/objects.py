@@ -11,6 +11,10 @@ def reduce_ex(self, protocol):
     cls = type(self)
     if cls.__reduce__ is not object.__reduce__:
         return self.__reduce__()
+    if cls is type(len):
+        return self.__name__ if self.__self__ is None else (getattr, (self.__self__, self.__name__))
+    if cls is range or cls is slice:
+        return cls, (self.start, self.stop, self.step)
     import copyreg
 
     if protocol < 2:

@@ -3,6 +3,7 @@
 _missing = object()
 
 
+@staticmethod
 def _idfunc(argument, /):
     return argument
 

@@ -45,6 +45,7 @@ own! {
     "_codecs"
     "_collections"
     "_contextvars"
+    "_csv"
     "_digests"
     "_io"
     "_json"
@@ -75,6 +76,7 @@ own! {
     "itertools"
     "posix"
     "select"
+    "unicodedata"
 }
 
 /// Whether a module is one that stands in for a module in C.

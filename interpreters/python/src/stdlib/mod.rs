@@ -18,6 +18,7 @@ mod sre;
 mod structs;
 pub mod sys;
 mod time;
+mod unicode;
 mod weak;
 
 use crate::builtins::function;
@@ -55,6 +56,7 @@ static MODULES: &[&ModuleTable] = &[
     &sre::MODULE,
     &structs::MODULE,
     &time::MODULE,
+    &unicode::MODULE,
     &weak::MODULE,
 ];
 

@@ -124,6 +124,15 @@ fn line_buffering(object: Value) -> PyResult {
     Ok(boolean(stream::with(receiver(object)?.stream, |s| s.is_terminal())))
 }
 
+/// `file.mode = mode`, which only changes what is shown.
+pub fn set_mode(object: Value, mode: Value) -> PyResult<()> {
+    receiver(object)?;
+    let text = str::as_str(cast::expect_str(mode, "mode")?).to_owned();
+    let payload = heap::get(object.as_ref().expect("an object"), Foreign::PAYLOAD);
+    heap::with_native_mut::<File, ()>(payload, |file| file.mode = text);
+    Ok(())
+}
+
 /// The payload of a file object.
 fn payload<'a>(object: Value) -> Option<&'a File> {
     if !object.has_layout(Foreign::ID) {
