@@ -71,6 +71,14 @@ pub fn set(value: Value, name: Ref, new: Value) -> PyResult<()> {
             heap::set(object, l::Property::DOC, new);
             Ok(())
         }
+        l::Traceback::ID if str::as_str(name) == "tb_next" => {
+            if new != NONE && !new.has_layout(l::Traceback::ID) {
+                let got = raw::class_name(new);
+                return Err(error::type_error(format!("expected traceback object, got '{got}'")));
+            }
+            heap::set(object, l::Traceback::NEXT, new);
+            Ok(())
+        }
         l::Foreign::ID if str::as_str(name) == "mode" => crate::stdlib::io::file::set_mode(value, new),
         l::Foreign::ID => {
             if heap::get(object, l::Foreign::DICT).is_null() {
@@ -94,6 +102,7 @@ pub fn is_settable(value: Value, name: Ref) -> bool {
         ),
         Some(l::Property::ID) => str::as_str(name) == "__doc__",
         Some(l::Foreign::ID) => str::as_str(name) == "mode",
+        Some(l::Traceback::ID) => str::as_str(name) == "tb_next",
         _ => false,
     }
 }

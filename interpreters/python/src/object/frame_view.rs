@@ -5,7 +5,7 @@
 
 use super::class::{Builtin, ClassTable};
 use super::layouts::FrameView;
-use super::{NONE, PyResult, error};
+use super::{NONE, PyResult, cast, error};
 use crate::address;
 use crate::code::Code;
 use crate::natives;
@@ -33,28 +33,28 @@ natives! {
     "clear" One(none) [Reads];
 }
 
-fn object(view: Value) -> Ref {
-    view.as_ref().expect("an object of the class")
+fn object(view: Value) -> PyResult<Ref> {
+    cast::receiver(view, FrameView::ID, "frame")
 }
 
-fn code(view: Value) -> &'static Code {
-    address::code(heap::get(object(view), FrameView::CODE))
+fn code(view: Value) -> PyResult<&'static Code> {
+    Ok(address::code(heap::get(object(view)?, FrameView::CODE)))
 }
 
 fn f_code(view: Value) -> PyResult {
-    Ok(code(view).object())
+    Ok(code(view)?.object())
 }
 
 fn f_lineno(view: Value) -> PyResult {
-    Ok(Value::int(code(view).line(heap::get(object(view), FrameView::PC) as usize).into()))
+    Ok(Value::int(code(view)?.line(heap::get(object(view)?, FrameView::PC) as usize).into()))
 }
 
 fn f_lasti(view: Value) -> PyResult {
-    Ok(Value::int(2 * heap::get(object(view), FrameView::PC)))
+    Ok(Value::int(2 * heap::get(object(view)?, FrameView::PC)))
 }
 
 fn f_globals(view: Value) -> PyResult {
-    Ok(Value::object(code(view).globals))
+    Ok(Value::object(code(view)?.globals))
 }
 
 fn f_builtins(_: Value) -> PyResult {
@@ -62,11 +62,11 @@ fn f_builtins(_: Value) -> PyResult {
 }
 
 fn f_locals(view: Value) -> PyResult {
-    let locals = heap::get(object(view), FrameView::LOCALS);
+    let locals = heap::get(object(view)?, FrameView::LOCALS);
     if !locals.is_null() {
         return Ok(locals);
     }
-    if code(view).names_are_globals {
+    if code(view)?.names_are_globals {
         return f_globals(view);
     }
     Err(error::not_implemented("the variables of a frame that has ended are not known"))

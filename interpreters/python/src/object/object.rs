@@ -358,9 +358,10 @@ fn class_doc(class: Value) -> PyResult {
 
 /// The bits of CPython that programs ask for: a class of the program, which can be derived from; one with abstract methods left.
 fn class_flags(class: Value) -> PyResult {
-    let own = types::data(object_of(class)).builtin.is_none();
+    let class = object_of(class)?;
+    let own = types::data(class).builtin.is_none();
     let heap_type = if own { 1 << 9 | 1 << 10 } else { 0 };
-    let abstract_ = if is_abstract(object_of(class)) { 1 << 20 } else { 0 };
+    let abstract_ = if is_abstract(class) { 1 << 20 } else { 0 };
     Ok(Value::int(heap_type | abstract_))
 }
 
