@@ -164,7 +164,8 @@ pub fn may_override(value: Value) -> bool {
 
 fn one_side(op: CompareOp, a: Value, b: Value) -> PyResult {
     if !may_override(a) {
-        return direct(op, a, b);
+        // The other one may be an instance of a subclass: then its builtin part is compared.
+        return direct(op, a, cast::builtin_value(b));
     }
     raw::call_special(a, op.method(), &[b]).unwrap_or(Ok(NOT_IMPLEMENTED))
 }
