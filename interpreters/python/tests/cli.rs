@@ -207,6 +207,31 @@ fn shortage_of_memory() {
     check_raises(limit, b"x = []\nwhile True: x.append([1] * 100)\n", "MemoryError");
     check_raises(&[], b"x = [0] * 10**18\n", "MemoryError");
     check_raises(&[], b"x = bytearray(10**18)\n", "MemoryError");
+    check_raises(limit, b"s = 'ab'\nwhile True: s = f'{s}{s}'\n", "MemoryError");
+}
+
+/// A program that catches the error goes on, and is not told a second time.
+#[test]
+fn shortage_of_memory_is_survived() {
+    let program = "
+def double():
+    s = 'ab'
+    while True:
+        s += s
+def append():
+    a = []
+    while True:
+        a.append([1] * 100)
+for f in double, append, double, append:
+    try:
+        f()
+    except MemoryError:
+        print(f.__name__)
+";
+    for jit in ["on", "off"] {
+        let arguments = ["--heap-limit", "60M", "--jit", jit, "-c", program];
+        check(&arguments, "", 0, "double\nappend\ndouble\nappend\n", "");
+    }
 }
 
 #[test]

@@ -92,6 +92,8 @@ fn try_alloc_large(layout: LayoutId, len: usize) -> Result<Ref, OutOfMemory> {
     if !policy::admits(size) {
         collect();
         if !policy::admits(size) {
+            // The error says it; the collection may have found that too much is alive as well.
+            policy::take_exhausted();
             return Err(OutOfMemory);
         }
     }

@@ -620,7 +620,7 @@ opcodes! {
     /// `d = format(v, spec)` after the conversion.
     FormatSpec "format_spec" { d: Def, v: Use, spec: Use, conversion: Byte };
     /// `d` = the concatenation of `n` strings from `base`.
-    BuildString "build_string" { d: Def, base: Uses(n), n: Count } Quiet;
+    BuildString "build_string" { d: Def, base: Uses(n), n: Count };
 
     // Exceptions and context managers
     /// `prev` = the exception being handled (None if none); `exc` becomes the one being handled.

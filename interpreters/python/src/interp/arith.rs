@@ -7,7 +7,8 @@ use super::{Outcome, binary, constant, helpers, text};
 use crate::address;
 use crate::code::Site;
 use crate::object::layouts::BigInt;
-use crate::object::number::{BinaryOp, UnaryOp, concat_str};
+use crate::object::number::{BinaryOp, UnaryOp};
+use crate::object::str;
 use metajit::heap::{INT_BOX, Value};
 use metajit::mode::Mode;
 use metajit::staged::{Float, Int, Val};
@@ -227,7 +228,7 @@ fn slow<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, in_place: bool) -> Outcome<
         && op == BinaryOp::Add
         && let Some((a, b)) = text::strings(a, b)
     {
-        return super::native::of_plain(concat_str(a, b).map(Value::object));
+        return super::native::of_plain(str::concat(a, b).map(Value::object));
     }
     if let Some(x) = number(a)
         && let Some(y) = number(b)

@@ -116,19 +116,19 @@ pub fn add_to_set<M: Mode>(set: Obj<M>, item: Val<M>) -> Outcome<M, ()> {
 }
 
 /// The concatenation of `n` strings in registers.
-pub fn string_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Val<M> {
+pub fn string_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Outcome<M> {
     if n == 0 {
-        return object::<M>(crate::object::str::empty()).value();
+        return Ok(object::<M>(crate::object::str::empty()).value());
     }
     if !M::RECORDING {
         let parts = crate::address::slots(frame.base(), base, n as usize);
-        return constant(Value::object(join(parts)));
+        return Ok(constant(Value::object(join(parts))));
     }
     let mut whole = frame.get(base).assume_pointer();
     for i in 1..n {
-        whole = helpers::str_concat(whole, frame.get(base + i).assume_pointer());
+        whole = helpers::str_add(whole, frame.get(base + i).assume_pointer())?;
     }
-    whole.value()
+    Ok(whole.value())
 }
 
 /// The concatenation of strings.

@@ -10,8 +10,8 @@ use crate::address;
 use crate::object::layouts::{Cell, Dict, DictIter, Instance, List, Set, Tuple};
 use crate::object::native::Native;
 use crate::object::{
-    PyResult, attributes, dict, exception, instance, iterators, list, number, sequence, set, slice, str,
-    tuple, variable,
+    PyResult, attributes, dict, exception, instance, iterators, list, sequence, set, slice, str, tuple,
+    variable,
 };
 use metajit::heap::{self, BYTES, Ref, VALUES, Value};
 use metajit::helpers;
@@ -192,7 +192,7 @@ helpers! {
     /// A binary operation on operands of which it only makes a new object; the operation by number.
     [Reads] pub fn binary_reads(op: i64, a: Value, b: Value) -> try Value = binary_plain;
     /// The sum of two strings.
-    [Reads] pub fn str_add(a: Ref, b: Ref) -> try Ref = number::concat_str;
+    [Reads] pub fn str_add(a: Ref, b: Ref) -> try Ref = str::concat;
     /// The decimal digits of an integer.
     [Reads] pub fn int_text(i: i64) -> Ref = str::of_int;
     /// `separator.join(items)` of a list or tuple.
@@ -232,8 +232,6 @@ helpers! {
     [Any] pub fn len(object: Value) -> try i64 = len_plain;
     /// Whether two strings are equal.
     [Reads] pub fn str_equal(a: Ref, b: Ref) -> bool = compare_ops::str_equal;
-    /// The concatenation of two strings.
-    [Reads] pub fn str_concat(a: Ref, b: Ref) -> Ref = str::concat;
     /// An empty list with room.
     [Reads] pub fn list_new(capacity: i64) -> Ref = build::new_list;
     /// An empty set.

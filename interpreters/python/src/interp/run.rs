@@ -665,8 +665,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     set_to!(frame, d, exc, text::format(get!(v), get!(spec), i64::from(conversion)));
                 }
                 Op::BuildString { d, base, n } => {
-                    let made = build::string_of(frame, u32::from(base.0), u32::from(n));
-                    put!(d, made);
+                    set_to!(frame, d, exc, build::string_of(frame, u32::from(base.0), u32::from(n)));
                 }
 
                 Op::PushExc { prev, exc: raised } => {

@@ -232,7 +232,7 @@ pub fn for_each(iterable: Value, mut visit: impl FnMut(Value) -> PyResult<()>) -
 /// Native loops that collect what they are given stop when memory is short.
 #[inline(always)]
 fn check_memory() -> PyResult<()> {
-    if heap::exhausted() { Err(error::memory_error("")) } else { Ok(()) }
+    if heap::exhausted() && heap::take_exhausted() { Err(error::memory_error("")) } else { Ok(()) }
 }
 
 /// How many items an iterator is going to give, as far as one can tell.

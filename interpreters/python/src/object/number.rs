@@ -157,7 +157,7 @@ pub fn direct(op: BinaryOp, a: Value, b: Value) -> PyResult {
         && heap::layout_of(right) == l::Str::ID
         && op == BinaryOp::Add
     {
-        return concat_str(left, right).map(Value::object);
+        return str::concat(left, right).map(Value::object);
     }
     let (a, given, b) = (cast::builtin_value(a), b, cast::builtin_value(b));
     match (int::is_number(a), int::is_number(b)) {
@@ -172,14 +172,6 @@ pub fn direct(op: BinaryOp, a: Value, b: Value) -> PyResult {
             None => generic::binary(op, a, b),
         },
     }
-}
-
-/// The sum of two strings; MemoryError for one that is too long.
-pub fn concat_str(left: Ref, right: Ref) -> PyResult<Ref> {
-    if heap::len(left) + heap::len(right) > u32::MAX as usize || heap::exhausted() {
-        return Err(error::memory_error(""));
-    }
-    Ok(str::concat(left, right))
 }
 
 fn numbers(op: BinaryOp, a: Value, b: Value) -> PyResult {
@@ -267,7 +259,7 @@ fn objects(op: BinaryOp, a: Value, left: Ref, b: Value) -> PyResult {
     if op == BinaryOp::Add {
         let is_bytes = |layout| layout == l::PyBytes::ID || layout == l::ByteArray::ID;
         return Ok(if layout == l::Str::ID && other == layout {
-            Value::object(concat_str(left, right)?)
+            Value::object(str::concat(left, right)?)
         } else if layout == l::List::ID && other == layout {
             let sum = list::with_capacity(list::len(left) + list::len(right));
             list::extend_from_slice(sum, list::items(left))?;

@@ -23,6 +23,7 @@ pub mod wtf8;
 
 use super::int::text::DECIMAL;
 use super::layouts::Str;
+use super::{PyResult, error};
 use metajit::heap::{self, Ints, Ref, Value};
 use std::hash::Hasher;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -275,22 +276,22 @@ pub fn stepped_slice(s: Ref, start: i64, step: i64, count: usize) -> Ref {
     from_code_points((0..count).map(|i| codes[index(i)]))
 }
 
-/// Two strings one after the other.
+/// Two strings one after the other; MemoryError for what does not fit.
 #[inline]
-pub fn concat(a: Ref, b: Ref) -> Ref {
+pub fn concat(a: Ref, b: Ref) -> PyResult<Ref> {
     let (left, right) = (heap::len(a), heap::len(b));
     if left == 0 {
-        return b;
+        return Ok(b);
     }
     if right == 0 {
-        return a;
+        return Ok(a);
     }
-    let r = heap::alloc(Str::ID, left + right);
+    let r = heap::try_alloc(Str::ID, left + right).map_err(|_| error::memory_error(""))?;
     let out = heap::items_mut(r, Str::TAIL);
     out[..left].copy_from_slice(bytes(a));
     out[left..].copy_from_slice(bytes(b));
     heap::init(r, Str::CHARS, heap::get(a, Str::CHARS) + heap::get(b, Str::CHARS));
-    r
+    Ok(r)
 }
 
 /// The same contents.
