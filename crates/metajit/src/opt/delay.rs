@@ -11,7 +11,6 @@
 use super::Optimizer;
 use super::header::{Leaf, LoopHeader, MemoryLeaf};
 use super::heap;
-use super::snapshot::strip;
 use crate::heap::{LayoutId, TailKind};
 use crate::helper::{self, Effects};
 use crate::ir::{Class, DelayedStore, OpRef, Opcode, SnapshotId};
@@ -69,10 +68,19 @@ pub(super) fn delay_stores(o: &mut Optimizer, header: &LoopHeader) {
         let stores = delayed.iter().zip(values).map(|(known, value)| DelayedStore {
             object: o.objects.real_name(known.word.1.0),
             word: known.data,
-            value: o.objects.real_name(strip(o, o.resolve(value))),
+            value: o.objects.real_name(unboxed(o, value)),
         });
         let stores = stores.collect();
         o.trace.snapshots[id.0 as usize].stores = stores;
+    }
+}
+
+/// What a word was made from, by the name that it had then: a better name may have been learnt behind the exit.
+pub(super) fn unboxed(o: &Optimizer, r: OpRef) -> OpRef {
+    let op = o.op(r);
+    match op.code {
+        Opcode::BoxInt | Opcode::BoxFloat | Opcode::BoxRef => op.args[0],
+        _ => r,
     }
 }
 

@@ -179,7 +179,7 @@ impl Optimizer {
         heap::enter_loop(self, &written);
         let known: Vec<Fact> = (0..self.len() as u32).map(|i| self.facts.of(OpRef(i))).collect();
         let slots = self.open_body(entry, &mut header);
-        let mut body = Body::new(slots, self.len());
+        let mut body = Body::new(self, slots);
         if !self.respin(tape, &mut body) {
             return None;
         }
@@ -198,7 +198,7 @@ impl Optimizer {
     ) -> LoopHeader {
         let leaves = header.leaves.iter().map(|leaf| match (leaf.param, leaf.value) {
             (OpRef::NONE, r) => {
-                let r = snapshot::strip(self, self.resolve(r));
+                let r = delay::unboxed(self, r);
                 match self.trace.constant(r) {
                     Some(bits) => header::Leaf::Constant(self.type_of(r), bits),
                     None => header::Leaf::Invariant(r),
@@ -571,10 +571,14 @@ struct Body {
 }
 
 impl Body {
-    fn new(slots: Vec<(u32, OpRef)>, len: usize) -> Body {
-        let names = vec![OpRef::NONE; len];
-        let invariant = vec![false; len];
-        Body { slots, names, invariant, guards: Vec::new(), snapshots: FxHashMap::default() }
+    fn new(o: &Optimizer, slots: Vec<(u32, OpRef)>) -> Body {
+        let names = vec![OpRef::NONE; o.len()];
+        let mut body =
+            Body { slots, names, invariant: Vec::new(), guards: Vec::new(), snapshots: FxHashMap::default() };
+        // Now, as what the body learns about a slot's value does not hold at the header.
+        let is_same = |r: OpRef| o.op(r).code == Opcode::Slot && o.resolve(body.name(o, r)) == o.resolve(r);
+        body.invariant = (0..o.len() as u32).map(|i| is_same(OpRef(i))).collect();
+        body
     }
     /// An entry of the tape has been asked for again, with this answer.
     fn note(&mut self, o: &Optimizer, tape: &Tape, entry: &Entry, r: OpRef) {
@@ -603,7 +607,6 @@ impl Body {
     fn is_invariant(&self, o: &Optimizer, r: OpRef) -> bool {
         match o.op(r).code {
             Opcode::Const | Opcode::SlotAddress => true,
-            Opcode::Slot => o.resolve(self.name(o, r)) == o.resolve(r),
             _ => self.invariant.get(r.index()).copied().unwrap_or(false),
         }
     }
