@@ -9,10 +9,11 @@ use super::{
 };
 use crate::object::class::Builtin;
 use crate::object::compare::CompareOp;
-use crate::object::intern;
+use crate::object::intern::{self, names};
 use crate::object::layouts::{self as l, Class, Tuple};
 use crate::object::native::Intrinsic;
-use crate::object::{FALSE, TRUE, types};
+use crate::object::types::{self, Facts};
+use crate::object::{FALSE, TRUE};
 use crate::prelude;
 use metajit::heap::{Value, Values};
 use metajit::mode::Mode;
@@ -123,18 +124,23 @@ fn through_prelude<M: Mode>(name: &str, args: &[Val<M>]) -> Outcome<M> {
 
 fn is_instance<M: Mode>(value: Val<M>, class: Val<M>) -> Option<Outcome<M>> {
     let python_bool = |b: bool| Some(Ok(constant(if b { TRUE } else { FALSE })));
+    let actual = class_of(value);
+    M::assume(&actual.assumption);
+    let mut any = false;
     if let Some(tuple) = as_layout(class, Tuple::ID) {
-        let count = tuple.len().promote();
-        let actual = class_of(value).class();
-        let mut any = false;
-        for i in 0..count {
-            any |= is_subclass_of(actual, tuple.item(Tuple::TAIL, i))?;
+        for i in 0..tuple.len().promote() {
+            any |= is_subclass_of(actual.class(), tuple.item(Tuple::TAIL, i))?;
         }
-        return python_bool(any);
+    } else {
+        any = is_subclass_of(actual.class(), class)?;
     }
-    as_layout(class, Class::ID)?;
-    let actual = class_of(value).class();
-    python_bool(is_subclass_of(actual, class)?)
+    // An object whose class says no may still claim another one by its `__class__`.
+    let of_object = types::data(types::builtin_class(Builtin::Object)).lookup_or_null(names().class);
+    let claims = actual.facts().has(Facts::GETATTRIBUTE) || actual.lookup_or_null(names().class) != of_object;
+    if !any && claims {
+        return None;
+    }
+    python_bool(any)
 }
 
 /// Whether a class derives from another; `None` when the other's metaclass may think differently.
