@@ -41,6 +41,8 @@ struct PartRecord {
     trace: Rc<Trace>,
     /// What the loop of a root asks of bridges that enter it.
     header: Option<Rc<LoopHeader>>,
+    /// The exits that are taken because somebody asked compiled loops to leave.
+    polls: Vec<SnapshotId>,
     /// The exit that a bridge continues: part and snapshot.
     continues: Option<(usize, SnapshotId)>,
     /// Keeps alive what the trace names.
@@ -61,11 +63,10 @@ fn is_power_of_four(n: u64) -> bool {
     n > 1 && n.is_power_of_two() && n.trailing_zeros().is_multiple_of(2)
 }
 
-/// Whether the exit is taken because somebody asked compiled loops to leave.
-fn is_poll(trace: &Trace, exit: SnapshotId) -> bool {
-    trace.ops.iter().any(|op| {
-        op.code.class() == Class::Guard && op.snapshot == exit && trace.op(op.args[0]).code == Opcode::Poll
-    })
+/// The exits of a trace's guards on the poll flag.
+fn polls_of(trace: &Trace) -> Vec<SnapshotId> {
+    let guards = trace.ops.iter().filter(|op| op.code.class() == Class::Guard);
+    guards.filter(|op| trace.op(op.args[0]).code == Opcode::Poll).map(|op| op.snapshot).collect()
 }
 
 impl Region {
@@ -109,7 +110,8 @@ impl Jit {
     ) -> Result<(), Abort> {
         let operations = closed.trace.ops.len();
         let (trace, header) = (Rc::new(closed.trace), closed.header.map(Rc::new));
-        let part = PartRecord { trace, header, continues: None, _roots: roots };
+        let polls = polls_of(&trace);
+        let part = PartRecord { trace, header, polls, continues: None, _roots: roots };
         let mut region = Region {
             target,
             parts: vec![part],
@@ -151,6 +153,7 @@ impl Jit {
         }
         region.operations += trace.ops.len();
         region.parts.push(PartRecord {
+            polls: polls_of(&trace),
             trace: Rc::new(trace),
             header: None,
             continues: Some(place),
@@ -283,7 +286,7 @@ impl Jit {
                     Leads::ToLoop
                 }
                 // Somebody asked for attention: that is not where the program goes on.
-                _ if !layout.continues || is_poll(trace, layout.snapshot) => Leads::Out,
+                _ if !layout.continues || region.parts[part].polls.contains(&layout.snapshot) => Leads::Out,
                 _ => Leads::On,
             };
             let hot_at = match leads {
