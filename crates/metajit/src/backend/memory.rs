@@ -63,6 +63,8 @@ impl JITMemoryProvider for UnitMemory {
         Ok(code)
     }
 
+    // SAFETY: what the trait asks of the caller, that none of the unit's code runs or is led to any more, is what
+    // `Backend::free` asks; the body itself needs nothing beyond it.
     unsafe fn free_memory(&mut self) {
         if let Some(block) = self.block.take() {
             self.memory.lock().free(block);
