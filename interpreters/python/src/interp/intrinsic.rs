@@ -134,13 +134,16 @@ fn is_instance<M: Mode>(value: Val<M>, class: Val<M>) -> Option<Outcome<M>> {
     } else {
         any = is_subclass_of(actual.class(), class)?;
     }
-    // An object whose class says no may still claim another one by its `__class__`.
-    let of_object = types::data(types::builtin_class(Builtin::Object)).lookup_or_null(names().class);
-    let claims = actual.facts().has(Facts::GETATTRIBUTE) || actual.lookup_or_null(names().class) != of_object;
-    if !any && claims {
+    if !any && may_claim_class(actual) {
         return None;
     }
     python_bool(any)
+}
+
+/// Whether objects of the class may claim another one by their `__class__`.
+fn may_claim_class(class: &types::ClassData) -> bool {
+    let of_object = types::data(types::builtin_class(Builtin::Object)).lookup_or_null(names().class);
+    class.facts().has(Facts::GETATTRIBUTE) || class.lookup_or_null(names().class) != of_object
 }
 
 /// Whether a class derives from another; `None` when the other's metaclass may think differently.
