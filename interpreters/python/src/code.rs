@@ -72,8 +72,10 @@ pub struct Code {
     pub first_free: u32,
     /// Number of free variables.
     pub free: u32,
-    /// There are exception handlers.
+    /// There are exception handlers that an exception being handled is pushed for.
     pub handles: bool,
+    /// There are exception handlers.
+    pub catches: bool,
     /// Names that are not local live in the globals (module code), not in a namespace of the frame.
     pub names_are_globals: bool,
     loops: Box<[LoopCell]>,
@@ -121,6 +123,7 @@ impl Code {
             nulls: (0..registers).filter(is_null).collect(),
             first_free,
             free,
+            catches: !data.exception_table.is_empty(),
             handles: data.code.iter().any(|op| matches!(op, Op::PushExc { .. })),
             names_are_globals,
             loops: (0..data.loops).map(|_| LoopCell::new()).collect(),

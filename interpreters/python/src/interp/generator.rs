@@ -2,13 +2,14 @@
 //!
 //! A generator object keeps the registers of its frame. Resuming copies the live ones into a frame on the stack and runs that
 //! from where it stopped; `yield` copies them back. So a trace sees an ordinary object and an inlined frame.
-//! The field `pc` is 0 before the start, one more than the suspending instruction's while suspended, or `RUNNING` or `FINISHED`.
-//! The frame's hidden slot holds the generator object. Neighbours: `run` (the instructions), `iterate`.
+//! The field `pc` is 0 before the start, one more than the suspending instruction's while suspended, or `RUNNING` or `FINISHED`;
+//! generators in a chain have flags in it (`chain`). The frame's hidden slot holds the generator object.
+//! Neighbours: `run` (the instructions), `chain` (generators that delegate), `iterate`.
 
 use super::exceptions::{is_builtin_error, stop_iteration};
 use super::lookup::as_layout;
 use super::run::Python;
-use super::{Outcome, awaiting, constant, fail, next_frame, object};
+use super::{Outcome, awaiting, chain, constant, fail, next_frame, object};
 use crate::address;
 use crate::bytecode::Op;
 use crate::code::Code;
@@ -87,6 +88,14 @@ pub fn resume<M: Mode>(generator: Obj<M>, sent: Val<M>) -> Outcome<M, Resumed<M>
     if state < 0 {
         return not_suspended(generator, state);
     }
+    if chain::is_linked(state) {
+        return chain::resume(generator, state, sent);
+    }
+    resume_at(generator, state, sent)
+}
+
+/// Resumes a generator that is suspended at `state`, without flags.
+pub fn resume_at<M: Mode>(generator: Obj<M>, state: i64, sent: Val<M>) -> Outcome<M, Resumed<M>> {
     let code = address::code(generator.get(Generator::CODE).promote());
     let frame = next_frame::<M>();
     let pc = restore(generator, code, frame, state);
@@ -107,6 +116,7 @@ pub fn resume<M: Mode>(generator: Obj<M>, sent: Val<M>) -> Outcome<M, Resumed<M>
 /// Resumes a generator with an exception raised where it is suspended. In `Run` only: `throw` is a helper to traces.
 pub fn throw<M: Mode>(generator: Obj<M>, exc: Val<M>) -> Outcome<M, Resumed<M>> {
     let state = generator.get(Generator::PC).promote();
+    debug_assert!(!chain::is_linked(state), "it was taken out of its chain");
     if state == 0 || state == FINISHED {
         generator.set(Generator::PC, Int::constant(FINISHED));
         return Err(exc);
@@ -188,7 +198,7 @@ fn spoken(kind: Builtin) -> &'static str {
 }
 
 /// What an exception that leaves a generator becomes (PEP 479).
-fn leaving<M: Mode>(exc: Val<M>, code: &'static Code) -> Val<M> {
+pub fn leaving<M: Mode>(exc: Val<M>, code: &'static Code) -> Val<M> {
     let kind = kind(code.data.flags);
     let stop = if is_builtin_error(exc, Builtin::StopIteration) {
         "StopIteration"
@@ -203,8 +213,9 @@ fn leaving<M: Mode>(exc: Val<M>, code: &'static Code) -> Val<M> {
     fail(error)
 }
 
+/// What resuming a generator does that has ended or is running.
 #[cold]
-fn not_suspended<M: Mode>(generator: Obj<M>, state: i64) -> Outcome<M, Resumed<M>> {
+pub fn not_suspended<M: Mode>(generator: Obj<M>, state: i64) -> Outcome<M, Resumed<M>> {
     let kind = kind(awaiting::flags_of(generator));
     if state == FINISHED {
         if kind == Builtin::Coroutine {
@@ -230,7 +241,7 @@ pub fn as_generator<M: Mode>(value: Val<M>) -> Option<Obj<M>> {
 
 /// The iterator to which a suspended generator delegates (`yield from`), NULL if to none.
 pub fn delegate(generator: metajit::heap::Ref) -> Value {
-    let state = metajit::heap::get(generator, Generator::PC);
+    let state = chain::state(metajit::heap::get(generator, Generator::PC));
     if state <= 0 {
         return Value::NULL;
     }
@@ -268,7 +279,7 @@ pub fn delegate_to<M: Mode>(iterator: Val<M>, value: Val<M>) -> Outcome<M, Resum
 
 /// Goes on after the `yield from` at which a generator is suspended, whose result is `value`.
 pub fn resume_past_delegate<M: Mode>(generator: Obj<M>, value: Val<M>) -> Outcome<M, Resumed<M>> {
-    let state = generator.get(Generator::PC).promote();
+    let state = chain::state(generator.get(Generator::PC).promote());
     let code = address::code(generator.get(Generator::CODE).promote());
     let frame = next_frame::<M>();
     restore(generator, code, frame, state);

@@ -3,8 +3,8 @@
 //! Neighbours: `native` (calls of natives through the `native…` ones), `object` (what they name).
 
 use super::{
-    arith, binary as binary_ops, build, compare as compare_ops, import, iterate as iterate_raw, native,
-    pattern, raw, type_params, variables,
+    arith, binary as binary_ops, build, chain, compare as compare_ops, import, iterate as iterate_raw,
+    native, pattern, raw, type_params, variables,
 };
 use crate::address;
 use crate::object::layouts::{Cell, Dict, DictIter, Instance, List, Set, Tuple};
@@ -248,6 +248,8 @@ helpers! {
     [Any] pub fn format(value: Value, spec: Value, conversion: i64) -> try Value = raw::format_value;
     /// As `format`, for numbers and strings.
     [Reads] pub fn format_reads(value: Value, spec: Value, conversion: i64) -> try Value = raw::format_value;
+    /// Takes a generator out of the chain of the one that delegates to it.
+    [Any] pub fn leave_chain(generator: Ref) -> try i64 = chain::leave;
     /// Imports a module.
     [Any] pub fn import_name(name: Ref, globals: Ref, fromlist: Value, level: i64) -> try Value = import::import_name;
     /// An attribute of a module, or a submodule.

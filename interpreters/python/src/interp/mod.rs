@@ -26,6 +26,7 @@ pub mod bind;
 pub mod build;
 pub mod build_class;
 pub mod call;
+pub mod chain;
 pub mod compare;
 pub mod construct;
 pub mod dicts;

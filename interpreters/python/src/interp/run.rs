@@ -8,8 +8,8 @@
 use super::arith::{operate, operate_in_place, operate_int, unary};
 use super::compare::{self, compare as compare_value, holds, holds_int, python_bool};
 use super::{
-    Outcome, attribute, awaiting, build, call, constant, dicts, exceptions, generator, helpers, introspect,
-    iterate, object, pattern, store, subscript, text, unpack, variables, with_,
+    Outcome, attribute, awaiting, build, call, chain, constant, dicts, exceptions, generator, helpers,
+    introspect, iterate, object, pattern, store, subscript, text, unpack, variables, with_,
 };
 use crate::address;
 use crate::bytecode::{CodeFlags, Op};
@@ -734,6 +734,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                     match value_of!(exc, generator::delegate_to(get!(it), get!(v))) {
                         generator::Resumed::Yielded(value) => {
                             generator::suspend(frame, code, pc);
+                            chain::link(frame, code, pc, get!(it));
                             return Ok(value);
                         }
                         generator::Resumed::Returned(value) => put!(d, value),

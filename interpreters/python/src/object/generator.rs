@@ -9,7 +9,7 @@ use super::{NONE, PyResult, boolean, error, exception, types};
 use crate::address;
 use crate::bytecode::CodeFlags;
 use crate::interp::generator::{self, RUNNING, Resumed};
-use crate::interp::{exceptions, of_run, raw, to_run};
+use crate::interp::{chain, exceptions, of_run, raw, to_run};
 use crate::natives;
 use metajit::heap::{self, Ref, Value};
 use metajit::run::Run;
@@ -95,6 +95,7 @@ pub fn thrown(args: &[Value]) -> PyResult {
 pub fn throw(args: &[Value]) -> PyResult {
     let g = object(args[0])?;
     let exc = thrown(args)?;
+    chain::dissolve(g)?;
     let delegate = generator::delegate(g);
     if delegate.is_null() {
         return finish(generator::throw::<Run>(Obj::new(g), to_run(exc)));
@@ -172,10 +173,11 @@ pub fn qualname(g: Value) -> PyResult {
     Ok(heap::get(object(g)?, Generator::QUALNAME))
 }
 pub fn running(g: Value) -> PyResult {
-    Ok(boolean(heap::get(object(g)?, Generator::PC) == RUNNING))
+    Ok(boolean(chain::is_running(object(g)?)))
 }
 pub fn suspended(g: Value) -> PyResult {
-    Ok(boolean(heap::get(object(g)?, Generator::PC) > 0))
+    let g = object(g)?;
+    Ok(boolean(heap::get(g, Generator::PC) > 0 && !chain::is_running(g)))
 }
 pub fn code(g: Value) -> PyResult {
     Ok(address::code(heap::get(object(g)?, Generator::CODE)).object())

@@ -61,9 +61,9 @@ metajit::layouts! {
     BoundMethod { FUNCTION: Value immutable, RECEIVER: Value immutable }
     /// A code object, `code` is the address of its `Code`.
     CodeObject { CODE: i64 immutable }
-    /// A suspended frame: generator, coroutine. `pc` is where it goes on: -1 exhausted, -2 running.
-    /// The tail holds its registers.
-    Generator { CODE: i64 immutable, PC: i64, NAME: Value, QUALNAME: Value, EXC: Value, DELEGATE: Value } [Value]
+    /// A suspended frame: generator, coroutine. `pc` is where it goes on: -1 exhausted, -2 running. `inner` and `outer` are
+    /// its places in a chain of generators (`interp::chain`). The tail holds its registers.
+    Generator { CODE: i64 immutable, PC: i64, NAME: Value, QUALNAME: Value, EXC: Value, INNER: Value, OUTER: Value } [Value]
     /// A step of an asynchronous generator: `kind` and `state` as in `interp::awaiting`; `value` is what is sent or thrown.
     AsyncStep { GENERATOR: Value immutable, VALUE: Value, KIND: i64 immutable, STATE: i64 }
     /// A value yielded by an asynchronous generator itself, and not by what it awaits.
