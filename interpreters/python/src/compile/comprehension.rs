@@ -114,20 +114,20 @@ impl<'a> Compiler<'a> {
             Some(it) => it,
             None => self.outermost_iterator(g)?,
         };
-        let (head, next) = (self.label(), self.label());
+        let (body, next) = (self.label(), self.label());
         self.emit(Op::Jump { to: next }, at);
-        self.loop_head(head, at);
+        self.place(body);
         let d = self.loop_variable(&g.target)?;
         self.assign_value(&g.target, d)?;
         for condition in &g.ifs {
             self.jump_if(condition, false, next)?;
         }
         self.generators(rest, None, element)?;
-        self.place(next);
+        self.loop_header(next, at);
         if g.is_async {
-            self.async_next(it, d, head, at)?;
+            self.async_next(it, d, body, at)?;
         } else {
-            self.emit(Op::ForIter { d, it, to: head }, at);
+            self.emit(Op::ForIter { d, it, to: body }, at);
         }
         self.unit.release(mark);
         Ok(())

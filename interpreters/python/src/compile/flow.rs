@@ -1,7 +1,8 @@
 //! Loops, and the ways out of blocks: `break`, `continue`, `return`.
 //!
-//! A loop is laid out as: jump to the test; head (`LoopHeader`); body; test, which jumps back to the head. So
-//! an iteration costs one jump, and the back jump is the only one to the head.
+//! A loop is laid out as: jump to the header; body; header (`LoopHeader`), test, which jumps back to the body. So an
+//! iteration costs one jump. The header stands in front of the test because what the test gives, the item of a
+//! `for` loop, is not alive there: compiled code then need not carry it from one iteration into the next.
 
 use super::stmt::body_end;
 use super::unit::{Block, BlockKind};
@@ -33,27 +34,33 @@ impl<'a> Compiler<'a> {
         self.unit.buffer.covering = block.outside;
     }
 
-    /// Places `head` and the loop header there.
-    pub(super) fn loop_head(&mut self, head: Target, at: Span) {
-        self.place(head);
+    /// Places `test` and the loop header there.
+    pub(super) fn loop_header(&mut self, test: Target, at: Span) {
+        self.place(test);
         // The number is given when the code is assembled.
         self.emit(Op::LoopHeader { index: LoopId(0) }, at);
     }
 
     pub(super) fn while_loop(&mut self, w: &'a ast::StmtWhile) -> Done {
         let at = span(&*w.test);
-        let (head, test, breaks) = (self.label(), self.label(), self.label());
-        let known = fold::truth(&w.test, self.optimize == 0);
-        // A body that never runs is compiled all the same, for its mistakes, and dropped as unreachable.
-        if known != Some(true) {
+        let (body, test, breaks) = (self.label(), self.label(), self.label());
+        let endless = fold::truth(&w.test, self.optimize == 0) == Some(true);
+        if endless {
+            self.loop_header(body, at);
+        } else {
+            // A body that never runs is compiled all the same, for its mistakes, and dropped as unreachable.
             self.emit(Op::Jump { to: test }, at);
+            self.place(body);
         }
-        self.loop_head(head, at);
         self.push_block(BlockKind::Loop { breaks, continues: test })?;
         self.body(&w.body)?;
         self.pop_block();
-        self.place(test);
-        self.jump_if(&w.test, true, head)?;
+        if endless {
+            self.place(test);
+        } else {
+            self.loop_header(test, at);
+        }
+        self.jump_if(&w.test, true, body)?;
         self.body(&w.orelse)?;
         self.place(breaks);
         Ok(())
@@ -63,31 +70,31 @@ impl<'a> Compiler<'a> {
         // The whole statement, as in CPython.
         let at = span(f);
         let it = self.iterator(&f.iter, at)?;
-        self.iteration(&f.target, &f.body, &f.orelse, at, |this, d, head| {
-            this.emit(Op::ForIter { d, it, to: head }, at);
+        self.iteration(&f.target, &f.body, &f.orelse, at, |this, d, body| {
+            this.emit(Op::ForIter { d, it, to: body }, at);
             Ok(())
         })
     }
 
-    /// The loop of a `for`: `advance` goes to the head with the next item in the register, or on at the end.
+    /// The loop of a `for`: `advance` goes to the body with the next item in the register, or on at the end.
     fn iteration(
         &mut self,
         target: &'a Expr,
-        body: &'a [ast::Stmt],
+        statements: &'a [ast::Stmt],
         orelse: &'a [ast::Stmt],
         at: Span,
         advance: impl FnOnce(&mut Self, Reg, Target) -> Done,
     ) -> Done {
-        let (head, next, breaks) = (self.label(), self.label(), self.label());
+        let (body, next, breaks) = (self.label(), self.label(), self.label());
         self.emit(Op::Jump { to: next }, at);
-        self.loop_head(head, at);
+        self.place(body);
         let d = self.loop_variable(target)?;
         self.push_block(BlockKind::Loop { breaks, continues: next })?;
         self.assign_value(target, d)?;
-        self.body(body)?;
+        self.body(statements)?;
         self.pop_block();
-        self.place(next);
-        advance(self, d, head)?;
+        self.loop_header(next, at);
+        advance(self, d, body)?;
         self.body(orelse)?;
         self.place(breaks);
         Ok(())
@@ -123,12 +130,12 @@ impl<'a> Compiler<'a> {
         let it = self.unit.temp(at)?;
         let s = self.operand(&f.iter)?;
         self.emit(Op::GetAiter { d: it, s }, at);
-        self.iteration(&f.target, &f.body, &f.orelse, at, |this, d, head| this.async_next(it, d, head, at))
+        self.iteration(&f.target, &f.body, &f.orelse, at, |this, d, body| this.async_next(it, d, body, at))
     }
 
-    /// Awaits the next item of the asynchronous iterator `it` and jumps to `head` with it in `d`; falls
+    /// Awaits the next item of the asynchronous iterator `it` and jumps to `body` with it in `d`; falls
     /// through at the end.
-    pub(super) fn async_next(&mut self, it: Reg, d: Reg, head: Target, at: Span) -> Done {
+    pub(super) fn async_next(&mut self, it: Reg, d: Reg, body: Target, at: Span) -> Done {
         let mark = self.unit.mark();
         let (exc, item) = (self.unit.temp(at)?, self.unit.temp(at)?);
         let ends = self.label();
@@ -139,7 +146,7 @@ impl<'a> Compiler<'a> {
         self.delegate(awaitable, item, at)?;
         self.unit.buffer.covering = outside;
         self.move_to(d, item, at);
-        self.emit(Op::Jump { to: head }, at);
+        self.emit(Op::Jump { to: body }, at);
         self.place(ends);
         self.emit(Op::EndAsyncFor { exc }, at);
         self.unit.release(mark);
