@@ -148,14 +148,19 @@ fn extreme(name: &'static str, args: Args<'_>, better: fn(Value, Value) -> PyRes
     };
     let key = given(key);
     let key_of = |item: Value| key.map_or(Ok(item), |function| raw::call(function, &[item]));
-    let Some(mut best) = raw::next(items)? else {
+    let builtin = items.as_ref().filter(|&it| iterators::is_builtin_iterator(it));
+    let next = || match builtin {
+        Some(it) => iterators::builtin_next(it),
+        None => raw::next(items),
+    };
+    let Some(mut best) = next()? else {
         if default.is_null() {
             return Err(value_error(format!("{name}() iterable argument is empty")));
         }
         return Ok(default);
     };
     let mut best_key = key_of(best)?;
-    while let Some(item) = raw::next(items)? {
+    while let Some(item) = next()? {
         let item_key = key_of(item)?;
         if better(item_key, best_key)? {
             (best, best_key) = (item, item_key);

@@ -5,7 +5,7 @@
 
 use super::attribute::call_found;
 use super::lookup::class_of;
-use super::{Outcome, constant, helpers, text};
+use super::{Outcome, constant, helpers, sets, text};
 use crate::object::intern::intern;
 use crate::object::layouts::Instance;
 use crate::object::number::{self, BinaryOp, UnaryOp};
@@ -83,6 +83,9 @@ pub fn binary<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, in_place: bool) -> Ou
         }
         let number = number_of(op) + if in_place { OPS.len() as i64 } else { 0 };
         if let Some(result) = text::binary(op, number, a, b, in_place) {
+            return result;
+        }
+        if !in_place && let Some(result) = sets::binary(op, a, b) {
             return result;
         }
         return helpers::binary(Int::constant(number), a, b);

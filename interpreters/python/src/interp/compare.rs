@@ -6,7 +6,7 @@
 use super::attribute::call_found;
 use super::binary::ask;
 use super::lookup::class_of;
-use super::{Outcome, constant, fail, helpers, text};
+use super::{Outcome, constant, fail, helpers, sets, text};
 use crate::object::compare::{self, CompareOp};
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
@@ -130,8 +130,11 @@ fn slow<M: Mode>(op: CompareOp, a: Val<M>, b: Val<M>) -> Outcome<M> {
         let equal = helpers::str_equal(x, y).truth();
         return Ok(python_bool(equal == (op == CompareOp::Eq)));
     }
-    let number = CompareOp::ALL.iter().position(|&o| o == op).expect("every operator is listed");
-    helpers::compare(Int::constant(number as i64), a, b)
+    let number = CompareOp::ALL.iter().position(|&o| o == op).expect("every operator is listed") as i64;
+    if let Some(result) = sets::compare(op, number, a, b) {
+        return Ok(python_bool(result));
+    }
+    helpers::compare(Int::constant(number), a, b)
 }
 
 /// Comparison where a class written in Python takes part.

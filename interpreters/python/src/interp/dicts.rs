@@ -5,7 +5,7 @@
 //! dicts), `subscript` (lookups), `iterate`.
 
 use super::lookup::as_layout;
-use super::{build, constant, helpers, object};
+use super::{build, constant, helpers, object, sets};
 use crate::object::dict::{self, LINEAR, STRIDE};
 use crate::object::hash::hash;
 use crate::object::layouts::{Dict, DictIter, Str};
@@ -132,19 +132,20 @@ pub fn set<M: Mode>(dict: Obj<M>, key: Val<M>, value: Val<M>) -> bool {
     true
 }
 
-/// The next item of a dict's iterator; `None` leaves it to the general way.
-pub fn next<M: Mode>(it: Obj<M>) -> Option<Val<M>> {
+/// The next item of an iterator over a dict or set; the outer `None` leaves it to the general way.
+pub fn next<M: Mode>(it: Obj<M>) -> Option<Option<Val<M>>> {
     let kind = it.get(DictIter::KIND).promote();
     if kind > 2 {
-        return None;
+        return sets::next(it);
     }
-    let dict = it.get(DictIter::DICT).pointer()?;
+    let Some(dict) = it.get(DictIter::DICT).pointer() else { return Some(None) };
     if dict.get(Dict::CELLED) != 0 || dict.get(Dict::USED) != it.get(DictIter::USED) {
         return None;
     }
     let at = it.get(DictIter::POS);
     if !at.below(dict.get(Dict::FILLED)).truth() {
-        return None;
+        it.set(DictIter::DICT, constant(Value::NULL));
+        return Some(None);
     }
     let entries = dict.get(Dict::ENTRIES);
     let place = at * STRIDE as i64;
@@ -153,9 +154,9 @@ pub fn next<M: Mode>(it: Obj<M>) -> Option<Val<M>> {
         return None;
     }
     it.set(DictIter::POS, at + 1);
-    Some(match kind {
+    Some(Some(match kind {
         0 => key,
         1 => entries.item(Values::TAIL, place + 2),
         _ => build::tuple(&[key, entries.item(Values::TAIL, place + 2)]),
-    })
+    }))
 }

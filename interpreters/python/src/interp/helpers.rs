@@ -284,6 +284,12 @@ helpers! {
     [Writes(Set::ID, VALUES)] pub fn set_add_simple(set: Ref, item: Value) -> i64 = set::add_simple;
     /// Looks a simple item up in a set, see `object::set`.
     [Reads] pub fn set_contains_simple(set: Ref, item: Value) -> i64 = set::contains_simple;
+    /// A comparison of sets of simple items, see `object::set`; the operation by number.
+    [Reads] pub fn set_compare_simple(op: i64, a: Ref, b: Ref) -> i64 = set::algebra::compare_simple;
+    /// An operation on sets of simple items, see `object::set`; the operation by number.
+    [Reads] pub fn set_binary_simple(op: i64, a: Ref, b: Ref) -> Value = set::algebra::binary_simple;
+    /// Where iteration over a set goes on.
+    [Reads] pub fn next_place(set: Ref, at: i64) -> i64 = set::next_place;
     /// Sets the value of a simple key of a dict, see `object::dict`.
     [Writes(Dict::ID, VALUES, BYTES)] pub fn dict_set_simple(dict: Ref, key: Value, value: Value) -> i64 = dict::set_simple;
     /// The next item of an iterator over a dict or set; NULL when it is exhausted.

@@ -186,7 +186,7 @@ fn next_other<M: Mode>(it: Val<M>, object: Obj<M>) -> Outcome<M, Option<Val<M>>>
         l::Filter::ID => next_of_filter(object),
         l::CallIter::ID => next_of_calls(object),
         l::DictIter::ID if M::RECORDING => match dicts::next(object) {
-            Some(item) => Ok(Some(item)),
+            Some(item) => Ok(item),
             None => {
                 let item = helpers::next_of_table(it)?;
                 Ok(if item.is_null() { None } else { Some(item) })

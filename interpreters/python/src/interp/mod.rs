@@ -43,6 +43,7 @@ pub mod native;
 pub mod pattern;
 pub mod raw;
 pub mod run;
+pub mod sets;
 pub mod store;
 pub mod subscript;
 pub mod text;

@@ -38,8 +38,8 @@ metajit::layouts! {
     /// A set or frozenset (by `frozen`): an open-addressing table of pairs (hash as a small int, key) in one
     /// `Values` array. An unused pair is NULL twice, a deleted one has a NULL key. `used` keys are alive, `filled`
     /// pairs are not unused. `version` as in `Dict`. `hash` caches a frozenset's hash; in a set it is where
-    /// `pop` looks first.
-    Set { ENTRIES: Ref, USED: i64, FILLED: i64, VERSION: i64, FROZEN: i64 immutable, HASH: i64 }
+    /// `pop` looks first. `summary` and `accuracy` are about the keys' hashes (`object::set`).
+    Set { ENTRIES: Ref, USED: i64, FILLED: i64, VERSION: i64, FROZEN: i64 immutable, HASH: i64, SUMMARY: i64, ACCURACY: i64 }
     /// `range(start, stop, step)` with its length; all are Python ints.
     Range { START: Value immutable, STOP: Value immutable, STEP: Value immutable, LEN: Value immutable }
     /// A slice.

@@ -134,17 +134,17 @@ fn difference(args: &[Value]) -> PyResult {
 fn difference_update(args: &[Value]) -> PyResult {
     let set = receiver(args[0])?;
     for &other in &args[1..] {
-        algebra::remove_all(set, argument(other)?)?;
+        algebra::remove_all(set, argument(other)?, super::Lookup::Any)?;
     }
     Ok(NONE)
 }
 
 fn symmetric_difference(set: Value, other: Value) -> PyResult {
-    algebra::symmetric_difference(receiver(set)?, argument(other)?).map(Value::object)
+    algebra::symmetric_difference(receiver(set)?, argument(other)?, super::Lookup::Any).map(Value::object)
 }
 
 fn symmetric_difference_update(set: Value, other: Value) -> PyResult {
-    algebra::toggle_all(receiver(set)?, argument(other)?)?;
+    algebra::toggle_all(receiver(set)?, argument(other)?, super::Lookup::Any)?;
     Ok(NONE)
 }
 
@@ -157,7 +157,7 @@ fn issuperset(set: Value, other: Value) -> PyResult {
 }
 
 fn isdisjoint(set: Value, other: Value) -> PyResult {
-    let common = algebra::intersection(receiver(set)?, argument(other)?)?;
+    let common = algebra::intersection(receiver(set)?, argument(other)?, super::Lookup::Any)?;
     Ok(boolean(super::len(common) == 0))
 }
 

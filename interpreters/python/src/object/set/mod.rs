@@ -2,6 +2,8 @@
 //!
 //! The probe sequence and the sizes are CPython's, so that sets of numbers iterate in the same order. A lookup whose
 //! comparison ran Python code starts again if the table changed meanwhile.
+//! `Set.summary` has the bit `hash % 64` of each key, and perhaps others: many searches for what is not there end with it,
+//! and so do many questions whether one set is part of another. `Set.accuracy` says what it is worth.
 //! Neighbours: `algebra` (union and the like), `methods` (the method tables).
 
 pub mod algebra;
@@ -67,6 +69,41 @@ fn hash_word(hash: i64) -> Value {
     Value::from_bits((hash as u64) << 1 | 1)
 }
 
+/// `Set.accuracy`: no two keys have the same bit, and no others are in the summary.
+const DISTINCT: i64 = 0;
+/// Two keys may have the same bit.
+const SHARED: i64 = 1;
+/// There may be bits of keys that are gone.
+pub const STALE: i64 = 2;
+
+/// A key's bit in a summary.
+#[inline(always)]
+fn bit(hash: i64) -> i64 {
+    1 << (hash & 63)
+}
+
+/// Whether the summary says that no key has this hash.
+#[inline(always)]
+fn rules_out(set: Ref, hash: i64) -> bool {
+    heap::get(set, Set::SUMMARY) & bit(hash) == 0
+}
+
+/// Whether the summaries say that `a` has a key that is not in `b`.
+#[inline(always)]
+fn has_others(a: Ref, b: Ref) -> bool {
+    heap::get(a, Set::SUMMARY) & !heap::get(b, Set::SUMMARY) != 0 && heap::get(a, Set::ACCURACY) != STALE
+}
+
+/// A key has been added, says the summary.
+#[inline(always)]
+fn summarise(set: Ref, hash: i64) {
+    let summary = heap::get(set, Set::SUMMARY);
+    if summary & bit(hash) != 0 && heap::get(set, Set::ACCURACY) == DISTINCT {
+        heap::set(set, Set::ACCURACY, SHARED);
+    }
+    heap::set(set, Set::SUMMARY, summary | bit(hash));
+}
+
 /// Visits the places of a key's probe sequence until `visit` gives something.
 #[inline(always)]
 fn probe<T>(places: usize, hash: i64, mut visit: impl FnMut(usize) -> Option<T>) -> T {
@@ -108,6 +145,18 @@ fn is_simple(key: Value) -> bool {
     }
 }
 
+/// How a key is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Lookup {
+    /// With Python's `==` where that decides.
+    Any,
+    /// Without running Python code: [`UNTOLD`] where that would be needed.
+    Simple,
+}
+
+/// The error of a search that would have to run Python code and must not.
+pub const UNTOLD: Value = Value::NULL;
+
 /// As [`find`] for a simple key; `None` if it would have to be compared with one that is not.
 #[inline]
 fn find_simple(set: Ref, key: Value, hash: i64) -> Option<Found> {
@@ -139,10 +188,7 @@ fn find_simple(set: Ref, key: Value, hash: i64) -> Option<Found> {
 /// Whether there is such a simple key: 0 or 1; 2 if only [`contains`] can tell.
 pub fn contains_simple(set: Ref, key: Value) -> i64 {
     let Ok(hash) = hash(key) else { return 2 };
-    match find_simple(set, key, hash) {
-        Some(found) => i64::from(matches!(found, Found::At(_))),
-        None => 2,
-    }
+    has_simple(set, key, hash).map_or(2, i64::from)
 }
 
 /// Adds a simple key: 0; 1 if nothing was done because only [`add`] can.
@@ -201,6 +247,18 @@ fn find(set: Ref, key: Value, hash: i64) -> PyResult<Found> {
     }
 }
 
+/// Whether there is such a key, whose hash is known; `None` if only [`contains_hashed`] can tell.
+#[inline(always)]
+fn has_simple(set: Ref, key: Value, hash: i64) -> Option<bool> {
+    if rules_out(set, hash) {
+        return Some(false);
+    }
+    if !is_simple(key) {
+        return None;
+    }
+    find_simple(set, key, hash).map(|found| matches!(found, Found::At(_)))
+}
+
 /// Whether the key is in the set.
 #[inline]
 pub fn contains(set: Ref, key: Value) -> PyResult<bool> {
@@ -210,7 +268,28 @@ pub fn contains(set: Ref, key: Value) -> PyResult<bool> {
 /// Whether a key whose hash is known is in the set.
 #[inline]
 pub fn contains_hashed(set: Ref, key: Value, hash: i64) -> PyResult<bool> {
-    Ok(matches!(find(set, key, hash)?, Found::At(_)))
+    has(set, key, hash, Lookup::Any)
+}
+
+/// As [`contains_hashed`], with the choice of how to look.
+#[inline(always)]
+fn has(set: Ref, key: Value, hash: i64, lookup: Lookup) -> PyResult<bool> {
+    match has_simple(set, key, hash) {
+        Some(found) => Ok(found),
+        None if lookup == Lookup::Simple => Err(UNTOLD),
+        None => Ok(matches!(find(set, key, hash)?, Found::At(_))),
+    }
+}
+
+/// Where a key is or may be put, with the choice of how to look.
+#[inline]
+fn search(set: Ref, key: Value, hash: i64, lookup: Lookup) -> PyResult<Found> {
+    let simple = if is_simple(key) { find_simple(set, key, hash) } else { None };
+    match simple {
+        Some(found) => Ok(found),
+        None if lookup == Lookup::Simple => Err(UNTOLD),
+        None => find(set, key, hash),
+    }
 }
 
 /// Adds a key; says whether it was new.
@@ -221,7 +300,11 @@ pub fn add(set: Ref, key: Value) -> PyResult<bool> {
 
 /// Adds a key whose hash is known; says whether it was new.
 pub fn add_hashed(set: Ref, key: Value, hash: i64) -> PyResult<bool> {
-    let found = find(set, key, hash)?;
+    add_looked_up(set, key, hash, Lookup::Any)
+}
+
+fn add_looked_up(set: Ref, key: Value, hash: i64, lookup: Lookup) -> PyResult<bool> {
+    let found = search(set, key, hash, lookup)?;
     put(set, key, hash, found)
 }
 
@@ -241,10 +324,26 @@ fn put(set: Ref, key: Value, hash: i64, found: Found) -> PyResult<bool> {
     let entries = heap::get(set, Set::ENTRIES);
     heap::set_item(entries, Values::TAIL, 2 * place, hash_word(hash));
     heap::set_item(entries, Values::TAIL, 2 * place + 1, key);
+    summarise(set, hash);
     if reused {
         changed(set, 1);
-        return Ok(true);
+    } else {
+        filled_one(set)?;
     }
+    Ok(true)
+}
+
+/// Adds a key that is absent to a set without deleted pairs.
+#[inline]
+fn add_absent(set: Ref, key: Value, hash: i64) -> PyResult<()> {
+    insert_clean(heap::get(set, Set::ENTRIES), hash_word(hash), key);
+    summarise(set, hash);
+    filled_one(set)
+}
+
+/// A key has been put into an unused place.
+#[inline(always)]
+fn filled_one(set: Ref) -> PyResult<()> {
     let filled = heap::get(set, Set::FILLED) + 1;
     heap::set(set, Set::FILLED, filled);
     changed(set, 1);
@@ -252,7 +351,7 @@ fn put(set: Ref, key: Value, hash: i64, found: Found) -> PyResult<bool> {
         let used = len(set);
         resize(set, if used > 50_000 { used * 2 } else { used * 4 })?;
     }
-    Ok(true)
+    Ok(())
 }
 
 fn changed(set: Ref, added: i64) {
@@ -260,14 +359,19 @@ fn changed(set: Ref, added: i64) {
     heap::set(set, Set::VERSION, heap::get(set, Set::VERSION) + 1);
 }
 
-/// Rebuilds the table with more than `needed` places.
-fn resize(set: Ref, needed: usize) -> PyResult<()> {
+/// An empty table with more than `needed` places.
+fn table_for(needed: usize) -> PyResult<Ref> {
     let mut size = SMALLEST;
     while size <= needed {
         size *= 2;
     }
+    heap::try_alloc(heap::VALUES, 2 * size).map_err(|_| error::memory_error(""))
+}
+
+/// Rebuilds the table with more than `needed` places.
+fn resize(set: Ref, needed: usize) -> PyResult<()> {
     let old = heap::get(set, Set::ENTRIES);
-    let new = heap::try_alloc(heap::VALUES, 2 * size).map_err(|_| error::memory_error(""))?;
+    let new = table_for(needed)?;
     for pair in heap::values(old).chunks_exact(2) {
         if !pair[1].is_null() {
             insert_clean(new, pair[0], pair[1]);
@@ -280,6 +384,7 @@ fn resize(set: Ref, needed: usize) -> PyResult<()> {
 }
 
 /// Puts a key that is absent in a table without deleted pairs.
+#[inline]
 fn insert_clean(entries: Ref, word: Value, key: Value) {
     let hash = word.small_int_unchecked();
     let place = probe(heap::len(entries) / 2, hash, |place| {
@@ -291,14 +396,34 @@ fn insert_clean(entries: Ref, word: Value, key: Value) {
 
 /// Removes a key; says whether it was there.
 pub fn discard(set: Ref, key: Value) -> PyResult<bool> {
-    discard_hashed(set, key, hash(key)?)
+    discard_hashed(set, key, hash(key)?, Lookup::Any)
 }
 
-fn discard_hashed(set: Ref, key: Value, hash: i64) -> PyResult<bool> {
-    let Found::At(place) = find(set, key, hash)? else { return Ok(false) };
+fn discard_hashed(set: Ref, key: Value, hash: i64, lookup: Lookup) -> PyResult<bool> {
+    if rules_out(set, hash) {
+        return Ok(false);
+    }
+    let Found::At(place) = search(set, key, hash, lookup)? else { return Ok(false) };
     heap::set_item(heap::get(set, Set::ENTRIES), Values::TAIL, 2 * place + 1, Value::NULL);
-    changed(set, -1);
+    removed(set, hash);
     Ok(true)
+}
+
+/// A key with this hash has been removed.
+fn removed(set: Ref, hash: i64) {
+    changed(set, -1);
+    if len(set) == 0 {
+        forget_summary(set);
+    } else if heap::get(set, Set::ACCURACY) == DISTINCT {
+        heap::set(set, Set::SUMMARY, heap::get(set, Set::SUMMARY) & !bit(hash));
+    } else {
+        heap::set(set, Set::ACCURACY, STALE);
+    }
+}
+
+fn forget_summary(set: Ref) {
+    heap::set(set, Set::SUMMARY, 0);
+    heap::set(set, Set::ACCURACY, DISTINCT);
 }
 
 /// Removes and returns some key.
@@ -313,9 +438,10 @@ pub fn pop(set: Ref) -> Option<Value> {
         place = (place + 1) & mask;
     }
     let key = heap::item(entries, Values::TAIL, 2 * place + 1);
+    let hash = heap::item(entries, Values::TAIL, 2 * place).small_int_unchecked();
     heap::set_item(entries, Values::TAIL, 2 * place + 1, Value::NULL);
     heap::set(set, Set::HASH, place as i64 + 1);
-    changed(set, -1);
+    removed(set, hash);
     Some(key)
 }
 
@@ -323,6 +449,7 @@ pub fn pop(set: Ref) -> Option<Value> {
 pub fn clear(set: Ref) {
     heap::set(set, Set::ENTRIES, heap::alloc(heap::VALUES, 2 * SMALLEST));
     heap::set(set, Set::FILLED, 0);
+    forget_summary(set);
     changed(set, -heap::get(set, Set::USED));
 }
 
@@ -335,15 +462,15 @@ pub fn next_key(set: Ref, position: &mut usize) -> Option<Value> {
 /// As [`next_key`], with the key's hash.
 #[inline]
 pub fn next_hashed(set: Ref, position: &mut usize) -> Option<(i64, Value)> {
-    let words = heap::values(heap::get(set, Set::ENTRIES));
-    while 2 * *position + 1 < words.len() {
-        let place = *position;
-        *position += 1;
-        let key = words[2 * place + 1];
+    let (pairs, _) = heap::values(heap::get(set, Set::ENTRIES)).as_chunks::<2>();
+    let start = *position;
+    for (passed, [word, key]) in pairs.get(start..)?.iter().enumerate() {
         if !key.is_null() {
-            return Some((words[2 * place].small_int_unchecked(), key));
+            *position = start + passed + 1;
+            return Some((word.small_int_unchecked(), *key));
         }
     }
+    *position = pairs.len();
     None
 }
 
@@ -389,7 +516,7 @@ pub fn from_iterable(iterable: Value, frozen: bool) -> PyResult<Ref> {
 /// Adds what an iterable gives.
 pub fn update(set: Ref, iterable: Value) -> PyResult<()> {
     if iterable.has_layout(Set::ID) {
-        return merge(set, Ref::from_bits(iterable.bits()));
+        return merge(set, Ref::from_bits(iterable.bits()), Lookup::Any);
     }
     if iterable.has_layout(super::layouts::Dict::ID) {
         let dict = Ref::from_bits(iterable.bits());
@@ -407,7 +534,7 @@ pub fn update(set: Ref, iterable: Value) -> PyResult<()> {
 }
 
 /// Adds the keys of another set.
-fn merge(set: Ref, other: Ref) -> PyResult<()> {
+fn merge(set: Ref, other: Ref, lookup: Lookup) -> PyResult<()> {
     if set == other || len(other) == 0 {
         return Ok(());
     }
@@ -417,7 +544,7 @@ fn merge(set: Ref, other: Ref) -> PyResult<()> {
     if heap::get(set, Set::FILLED) > 0 {
         let mut position = 0;
         while let Some((hash, key)) = next_hashed(other, &mut position) {
-            add_hashed(set, key, hash)?;
+            add_looked_up(set, key, hash, lookup)?;
         }
         return Ok(());
     }
@@ -429,6 +556,8 @@ fn merge(set: Ref, other: Ref) -> PyResult<()> {
         for_each_hashed(other, |hash, key| insert_clean(target, hash_word(hash), key));
     }
     heap::set(set, Set::FILLED, len(other) as i64);
+    heap::set(set, Set::SUMMARY, heap::get(other, Set::SUMMARY));
+    heap::set(set, Set::ACCURACY, heap::get(other, Set::ACCURACY));
     changed(set, len(other) as i64);
     Ok(())
 }
@@ -436,6 +565,15 @@ fn merge(set: Ref, other: Ref) -> PyResult<()> {
 /// A copy of the same kind as asked for.
 pub fn copy(set: Ref, frozen: bool) -> PyResult<Ref> {
     let made = new_like(frozen);
-    merge(made, set)?;
+    merge(made, set, Lookup::Any)?;
     Ok(made)
+}
+
+/// The place of the first key from place `at` on, for iteration; -1 if there is none.
+pub fn next_place(set: Ref, at: i64) -> i64 {
+    let mut position = at as usize;
+    match next_hashed(set, &mut position) {
+        Some(_) => position as i64 - 1,
+        None => -1,
+    }
 }
