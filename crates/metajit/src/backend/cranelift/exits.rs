@@ -1,22 +1,17 @@
 //! Exits: the cold code between a guard and the interpreter or a bridge.
 //!
-//! Guards with one snapshot branch to one exit block. Exits whose values have the same types share one
-//! *spill block*: they pass it their values and their number as block parameters, and it writes the exit
-//! buffer, looks at the exit's code cell, and goes to the bridge or returns. (One spill block per exit costs
-//! three times the compile time at twenty live values.) An exit that a bridge of the same function continues
-//! is a block like any other, and its values stay where they are.
+//! Guards with one snapshot branch to one exit block, which writes the exit buffer. All exit blocks end in one block
+//! that looks at the exit's code cell, and goes to the bridge or returns. (Passing the values on to shared blocks, too,
+//! costs more moves than it saves stores.) An exit that a bridge of the same function continues is a block
+//! like any other, and its values stay where they are.
 
 use super::plan::Target;
-use super::translate::{MEMORY, Translator, machine_type};
+use super::translate::{MEMORY, Translator};
 use crate::backend::CodeCell;
 use crate::ir::SnapshotId;
-use crate::kind::Type;
 use bumpalo::collections::Vec as ArenaVec;
 use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{Block, InstBuilder, Value};
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
-use std::iter::repeat_n;
 
 /// An exit to which a branch leads, and whose block is still empty.
 #[derive(Clone, Copy, Debug)]
@@ -25,21 +20,6 @@ pub(super) struct Pending<'t> {
     pub(super) target: Target,
     /// In the order of the exit buffer.
     pub(super) values: &'t [Value],
-}
-
-/// What exits that share a spill block have in common.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Shape {
-    words: usize,
-    floats: usize,
-    continues: bool,
-}
-
-/// An exit's number, as far as it is known while compiling.
-#[derive(Clone, Copy, Debug)]
-enum Number {
-    Known(usize),
-    Varying(Value),
 }
 
 impl<'t> Translator<'t, '_> {
@@ -73,85 +53,51 @@ impl<'t> Translator<'t, '_> {
 
     /// Fills the blocks of exits that leave the region.
     pub(super) fn leave_through(&mut self, exits: ArenaVec<'t, Pending<'t>>) {
-        let mut shapes: ArenaVec<'t, (Shape, ArenaVec<'t, (usize, Pending<'t>)>)> =
-            ArenaVec::new_in(self.arena);
-        let mut places: HashMap<Shape, usize, FxBuildHasher> = HashMap::default();
+        let mut meeting = None;
         for exit in exits {
             let Target::Leave(number) = exit.target else { unreachable!("parts are translated, not left") };
-            let layout = &self.plan.exits[number];
-            let floats = layout.values.iter().filter(|v| v.1 == Type::Float).count();
-            let shape = Shape { words: layout.values.len() - floats, floats, continues: layout.continues };
-            let place = *places.entry(shape).or_insert_with(|| {
-                shapes.push((shape, ArenaVec::new_in(self.arena)));
-                shapes.len() - 1
-            });
-            shapes[place].1.push((number, exit));
-        }
-        for (shape, exits) in shapes {
-            if let [(number, exit)] = exits[..] {
-                let values = self.start_exit(exit);
-                self.spill(shape, &values, Number::Known(number));
+            self.b.switch_to_block(exit.block);
+            for (i, &value) in exit.values.iter().enumerate() {
+                let word = self.widened(value);
+                self.b.ins().store(MEMORY, word, self.buffer, 8 * i as i32);
+            }
+            let number_value = self.word(number as u64);
+            if self.plan.exits[number].continues {
+                let meeting = *meeting.get_or_insert_with(|| self.cold_block());
+                self.jump_with(meeting, &[number_value]);
             } else {
-                self.shared_spill(shape, &exits);
+                self.leave_by(number_value);
             }
         }
+        if let Some(meeting) = meeting {
+            self.leave_from(meeting);
+        }
     }
 
-    /// Starts an exit's block; gives its values as words and floats.
-    fn start_exit(&mut self, exit: Pending<'_>) -> ArenaVec<'t, Value> {
-        self.b.switch_to_block(exit.block);
-        let arena = self.arena;
-        ArenaVec::from_iter_in(exit.values.iter().map(|&value| self.widened(value)), arena)
+    /// Fills the block in which the exits meet that bridges may continue.
+    fn leave_from(&mut self, meeting: Block) {
+        self.b.switch_to_block(meeting);
+        let number = self.b.append_block_param(meeting, I64);
+        let cell = self.cell_of(number);
+        let entry = self.b.ins().load(I64, MEMORY, cell, 0);
+        let (bridge, leave) = (self.cold_block(), self.cold_block());
+        self.b.ins().brif(entry, bridge, &[], leave, &[]);
+        self.b.switch_to_block(bridge);
+        self.enter_unit(entry);
+        self.b.switch_to_block(leave);
+        self.leave_by(number);
     }
 
-    fn shared_spill(&mut self, shape: Shape, exits: &[(usize, Pending<'_>)]) {
-        let spill = self.cold_block();
-        for &(number, exit) in exits {
-            let mut values = self.start_exit(exit);
-            values.push(self.word(number as u64));
-            self.jump_with(spill, &values);
-        }
-        self.b.switch_to_block(spill);
-        let (words, floats) = (repeat_n(Type::Int, shape.words), repeat_n(Type::Float, shape.floats));
-        let arena = self.arena;
-        let params = words.chain(floats).map(|ty| self.b.append_block_param(spill, machine_type(ty)));
-        let values = ArenaVec::from_iter_in(params, arena);
-        let number = self.b.append_block_param(spill, I64);
-        self.spill(shape, &values, Number::Varying(number));
-    }
-
-    /// Writes the buffer and leaves through an exit.
-    fn spill(&mut self, shape: Shape, values: &[Value], number: Number) {
-        for (i, &value) in values.iter().enumerate() {
-            self.b.ins().store(MEMORY, value, self.buffer, 8 * i as i32);
-        }
-        if shape.continues {
-            let cell = self.cell_of(number);
-            let entry = self.b.ins().load(I64, MEMORY, cell, 0);
-            let (bridge, leave) = (self.cold_block(), self.cold_block());
-            self.b.ins().brif(entry, bridge, &[], leave, &[]);
-            self.b.switch_to_block(bridge);
-            self.enter_unit(entry);
-            self.b.switch_to_block(leave);
-        }
-        let exit = match number {
-            Number::Known(n) => self.word(self.unit.first_exit + n as u64),
-            Number::Varying(n) => self.b.ins().iadd_imm_s(n, self.unit.first_exit as i64),
-        };
+    /// Returns what stands for the exit of that number.
+    fn leave_by(&mut self, number: Value) {
+        let exit = self.b.ins().iadd_imm_s(number, self.unit.first_exit as i64);
         self.b.ins().return_(&[exit]);
     }
 
     /// Address of an exit's code cell.
-    fn cell_of(&mut self, number: Number) -> Value {
-        let cells = self.cells.as_ptr() as u64;
-        let size = size_of::<CodeCell>();
-        match number {
-            Number::Known(n) => self.word(cells + (n * size) as u64),
-            Number::Varying(n) => {
-                let offset = self.b.ins().ishl_imm_s(n, size.trailing_zeros() as i64);
-                let cells = self.word(cells);
-                self.b.ins().iadd(cells, offset)
-            }
-        }
+    fn cell_of(&mut self, number: Value) -> Value {
+        let offset = self.b.ins().ishl_imm_s(number, size_of::<CodeCell>().trailing_zeros() as i64);
+        let cells = self.word(self.cells.as_ptr() as u64);
+        self.b.ins().iadd(cells, offset)
     }
 }
