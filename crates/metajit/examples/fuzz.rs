@@ -1,4 +1,4 @@
-//! Runs random programs of the test language, each in two of the settings: `fuzz START COUNT [ITERATIONS]`.
+//! Runs random programs of the test language, each in one of the settings and under random stress: `fuzz START COUNT [ITERATIONS]`.
 
 #[path = "../tests/common/mod.rs"]
 mod common;

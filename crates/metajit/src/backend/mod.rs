@@ -67,6 +67,8 @@ pub struct UnitInfo {
     pub own_cell: Option<usize>,
     /// The flag that the `invalidated` operation reads.
     pub invalidated: &'static AtomicBool,
+    /// Times that each guard fails although its condition holds.
+    pub fail_guards: u64,
     /// Whether to keep the code as text.
     pub dump: bool,
 }

@@ -5,7 +5,7 @@
 //! | `state.rs` | what the driver of a thread knows |
 //! | `warmup.rs`, `params.rs`, `stats.rs` | thresholds and back-off; the tables of parameters and statistics |
 //! | `compile.rs`, `region.rs` | what becomes of a recording; loops and functions with their bridges; invalidation |
-//! | `testing.rs` | starting again from nothing, for tests |
+//! | `testing.rs`, `stress.rs` | starting again from nothing, regions given up at random, for tests |
 //! | `gate.rs` | entering compiled code, the exit buffer |
 //!
 //! This file is what runs when a cell asks: it enters code or records, and afterwards goes on in the interpreter.
@@ -17,6 +17,7 @@ mod params;
 mod region;
 pub(crate) mod state;
 mod stats;
+mod stress;
 pub mod testing;
 mod warmup;
 
@@ -211,10 +212,12 @@ impl Jit {
         let plan = exit.plan.clone();
         self.statistics.materialised += plan.objects.len() as u64;
         self.statistics.replays += !plan.is_simple() as u64;
-        if exit.taken < exit.hot_at {
+        let (taken, hot_at, leads) = (exit.taken, exit.hot_at, exit.leads);
+        self.stress();
+        if taken < hot_at {
             return (plan, false);
         }
-        if exit.leads == Leads::ToLoop {
+        if leads == Leads::ToLoop {
             self.join(number);
             return (plan, false);
         }
@@ -261,7 +264,7 @@ fn bridge<L: Language>(
     let mut recorder = Recorder::new(Purpose::Bridge, code, frame.base(), pc, region, limits);
     with_jit(|jit| {
         if let Some((region, place)) = jit.region_of_exit(exit) {
-            region.carry_over(&mut recorder.opt, place);
+            region.carry_over(&mut recorder.opt, place, jit.parameters.fail_guards == 0);
             recorder.root_loop = region.root_loop();
         }
     });

@@ -66,6 +66,14 @@ parameters! {
     code_limit = 67108864;
     /// 1: a resume point serves several bytecodes; 0: one for each bytecode.
     coarse = 1;
+    /// Stress: times that each guard fails although its condition holds, before it works.
+    fail_guards = 0;
+    /// Stress: of so many exits that are taken, one (chosen at random) breaks a region as a broken assumption would; 0: none.
+    break_regions = 0;
+    /// Stress: of so many exits that are taken, one frees a region as a used up budget would; 0: none.
+    free_regions = 0;
+    /// Stress: begins the random choices.
+    seed = 1;
     /// Breaks a rule of recording on purpose, so that tests can be tested; see `record::Broken`.
     break_rule = 0;
     /// 1: the log has the code generator's input and the machine code, too.

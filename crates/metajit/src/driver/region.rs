@@ -89,9 +89,14 @@ impl Region {
         }
     }
     /// Tells a bridge what is known where it begins.
-    pub(super) fn carry_over(&self, opt: &mut Optimizer, (part, snapshot): (usize, SnapshotId)) {
+    pub(super) fn carry_over(
+        &self,
+        opt: &mut Optimizer,
+        (part, snapshot): (usize, SnapshotId),
+        failed: bool,
+    ) {
         let part = &self.parts[part];
-        opt.carry_over(&part.trace, part.header.as_deref(), snapshot);
+        opt.carry_over(&part.trace, part.header.as_deref(), snapshot, failed);
     }
     fn is_continued(&self, exit: (usize, SnapshotId)) -> bool {
         self.parts.iter().any(|part| part.continues == Some(exit))
@@ -240,6 +245,7 @@ impl Jit {
                 _ => None,
             },
             invalidated,
+            fail_guards: self.parameters.fail_guards,
             dump: self.log.is_some() && self.parameters.log_code != 0,
         };
         let began = Instant::now();
@@ -333,7 +339,7 @@ impl Jit {
     }
 
     /// Gives a region up; false if that has been done before.
-    fn discard(&mut self, origin: u32, why: &str) -> bool {
+    pub(super) fn discard(&mut self, origin: u32, why: &str) -> bool {
         let Some(region) = self.regions.remove(&origin) else { return false };
         for flag in &region.flags {
             flag.store(true, Ordering::Release);

@@ -37,6 +37,8 @@ pub(crate) struct Jit {
     /// Code whose calls are not inlined, by address.
     pub called: Rc<FxHashSet<usize>>,
     pub started: Instant,
+    /// The state of the random choices of `stress`.
+    pub dice: u64,
 }
 
 /// A piece of compiled code.
@@ -123,6 +125,7 @@ impl Jit {
             broken: FxHashSet::default(),
             called: Rc::default(),
             started: Instant::now(),
+            dice: 0,
         }
     }
 

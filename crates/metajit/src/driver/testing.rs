@@ -18,6 +18,7 @@ pub fn reset() {
         jit.retired_roots.clear();
         jit.broken.clear();
         jit.called = Default::default();
+        jit.dice = 0;
         jit.statistics = Statistics::default();
         jit.parameters = Parameters::default();
         if let Some(backend) = jit.backend() {

@@ -24,10 +24,17 @@ struct Past<'a> {
 
 impl Optimizer {
     /// Tells this (empty) bridge what is known at the exit `snapshot` of `trace`, whose values are its inputs in the
-    /// order of [`Trace::exit_values`]. `header` is that of the trace's loop, if it has one.
-    pub fn carry_over(&mut self, trace: &Trace, header: Option<&LoopHeader>, snapshot: SnapshotId) {
+    /// order of [`Trace::exit_values`]. `header` is that of the trace's loop, if it has one; `failed` says that the exit is
+    /// taken only when its guard's condition does not hold.
+    pub fn carry_over(
+        &mut self,
+        trace: &Trace,
+        header: Option<&LoopHeader>,
+        snapshot: SnapshotId,
+        failed: bool,
+    ) {
         self.tape.closed = true;
-        let Some(past) = Past::until(trace, header, snapshot) else { return };
+        let Some(past) = Past::until(trace, header, snapshot, failed) else { return };
         let known = past.bring_to(self, snapshot);
         past.bring_memory(self, &known);
         self.limit += self.len();
@@ -56,7 +63,12 @@ impl Optimizer {
 
 impl<'a> Past<'a> {
     /// Asks for everything up to the exit. `None` if the trace does not leave there by a guard.
-    fn until(trace: &'a Trace, header: Option<&LoopHeader>, exit: SnapshotId) -> Option<Past<'a>> {
+    fn until(
+        trace: &'a Trace,
+        header: Option<&LoopHeader>,
+        exit: SnapshotId,
+        failed: bool,
+    ) -> Option<Past<'a>> {
         let leaves = |i: &usize| trace.ops[*i].code.class() == Class::Guard && trace.ops[*i].snapshot == exit;
         let first = (0..trace.ops.len()).find(leaves)?;
         let last = (0..trace.ops.len()).rev().find(leaves)?;
@@ -70,7 +82,7 @@ impl<'a> Past<'a> {
             let name = past.ask(i, header);
             past.names.push(name);
         }
-        if first == last {
+        if first == last && failed {
             // The only way to this exit is that the guard has failed.
             let guard = &trace.ops[first];
             let condition = past.name(guard.args[0]);

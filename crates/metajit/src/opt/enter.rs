@@ -15,8 +15,21 @@ use crate::kind::Type;
 /// Describes the state at the end of the bridge, where the loop's header is.
 type State<'a> = &'a mut dyn FnMut(&mut Optimizer) -> SnapshotId;
 
+/// Which objects of a bridge may stand for those of the header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Pairing {
+    /// Each for one.
+    #[default]
+    OneToOne,
+    /// Wrong, for tests: one may stand for several.
+    OneForMany,
+    /// Wrong, for tests: several may stand for one.
+    ManyForOne,
+}
+
 /// One entering under way.
 struct Entering<'a> {
+    pairing: Pairing,
     o: Optimizer,
     root: &'a Trace,
     header: &'a LoopHeader,
@@ -35,12 +48,13 @@ impl Optimizer {
         root: &Trace,
         header: &LoopHeader,
         slots: &[(u32, OpRef)],
+        pairing: Pairing,
         state: State<'_>,
     ) -> Option<Trace> {
         let start = root.loop_start? as usize;
         self.tape.closed = true;
         let names = vec![OpRef::NONE; start];
-        let mut entering = Entering { o: self, root, header, slots, state, names };
+        let mut entering = Entering { pairing, o: self, root, header, slots, state, names };
         entering.invariants()?;
         let (pairs, next) = entering.pair_up()?;
         let params = entering.params(&next)?;
@@ -189,10 +203,11 @@ impl Entering<'_> {
             };
             let object = &header.objects[i];
             let r = snapshot::strip(&self.o, self.o.resolve(r));
-            if pairs[i] == r {
+            if pairs[i] == r || self.pairing == Pairing::ManyForOne && !pairs[i].is_none() {
                 continue;
             }
-            if !pairs[i].is_none() || pairs.contains(&r) || !self.o.objects.is_virtual(r) {
+            let taken = pairs.contains(&r) && self.pairing != Pairing::OneForMany;
+            if !pairs[i].is_none() || taken || !self.o.objects.is_virtual(r) {
                 return None;
             }
             let own = self.o.objects.get(r);

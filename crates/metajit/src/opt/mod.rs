@@ -25,6 +25,7 @@ mod range;
 mod snapshot;
 mod virtuals;
 
+pub use enter::Pairing;
 pub use finish::normalise;
 pub use header::{Closed, LoopHeader};
 pub use offline::{feed, optimise};
@@ -272,6 +273,13 @@ impl Optimizer {
         self.note(code, None, args, 0, id, OpRef::NONE);
         guards::supersede(self, guard, condition, expected);
         guards::learn(self, condition, expected);
+    }
+
+    /// A condition is known to have this value here, without a guard.
+    pub fn given(&mut self, condition: OpRef, expected: bool) {
+        if let Some((condition, expected)) = guards::needed(self, condition, expected) {
+            guards::learn(self, condition, expected);
+        }
     }
 
     /// Calls a helper.

@@ -196,7 +196,14 @@ impl Optimizer {
         body: Body,
         known: &[Fact],
     ) -> LoopHeader {
-        let leaves = header.leaves.iter().map(|leaf| match (leaf.param, leaf.value) {
+        // A body that does not come to an object any more knows nothing of what it holds.
+        let is_reached = |place: (OpRef, OpRef)| {
+            body.is_invariant(self, place.0) && (place.1.is_none() || body.is_invariant(self, place.1))
+        };
+        let (reached, lost): (Vec<_>, Vec<_>) =
+            header.memory.iter().copied().partition(|(word, _)| is_reached(word.1));
+        let leaves = header.leaves.iter().enumerate().map(|(i, leaf)| match (leaf.param, leaf.value) {
+            _ if lost.iter().any(|&(_, leaf)| leaf == i) => header::Leaf::Unread,
             (OpRef::NONE, r) => {
                 let r = delay::unboxed(self, r);
                 match self.trace.constant(r) {
@@ -207,7 +214,7 @@ impl Optimizer {
             // `LoopHeader::renamed` puts the parameter's number here.
             (param, _) => header::Leaf::Param(param.index(), leaf.assumed),
         });
-        let memory = header.memory.iter().map(|&(word, leaf)| {
+        let memory = reached.iter().map(|&(word, leaf)| {
             let ty = self.type_of(header.leaves[leaf].original);
             MemoryLeaf { word, ty, leaf }
         });

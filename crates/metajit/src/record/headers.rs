@@ -132,7 +132,8 @@ impl Recorder {
             return false;
         };
         let mut state = |opt: &mut Optimizer| frames::snapshot(opt, frames, shadows, cached, limits.broken);
-        let entered = opt.clone().enter(&root.trace, &root.header, slots, &mut state);
+        let entered =
+            opt.clone().enter(&root.trace, &root.header, slots, limits.broken.pairing(), &mut state);
         // What was described while trying belongs to the copy.
         self.cached = None;
         let Some(trace) = entered else { return false };

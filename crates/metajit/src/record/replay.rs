@@ -59,8 +59,6 @@ impl Recorder {
     pub(super) fn settle(&mut self) {
         if self.replay.as_ref().is_some_and(Replay::is_over) {
             self.replay = None;
-            // A snapshot made meanwhile knows nothing of what was still to be replayed. Its guards have all been passed
-            // before the exit, so they cannot fail; but no later guard may use it.
             self.cached = None;
         }
     }

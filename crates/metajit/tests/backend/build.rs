@@ -140,12 +140,24 @@ impl Machine {
         self.compile_watching(trace, &VALID)
     }
     pub fn compile_watching(&mut self, trace: &Trace, invalidated: &'static AtomicBool) -> Compiled {
-        let unit = UnitInfo { first_exit: self.next_exit, own_cell: None, invalidated, dump: self.dump };
+        let unit = UnitInfo {
+            first_exit: self.next_exit,
+            own_cell: None,
+            invalidated,
+            fail_guards: 0,
+            dump: self.dump,
+        };
         self.compile_unit(&[Part { trace, continues: None }], &unit)
     }
     pub fn compile_parts(&mut self, parts: &[Part<'_>], own_cell: Option<usize>) -> Compiled {
         static VALID: AtomicBool = AtomicBool::new(false);
-        let unit = UnitInfo { first_exit: self.next_exit, own_cell, invalidated: &VALID, dump: self.dump };
+        let unit = UnitInfo {
+            first_exit: self.next_exit,
+            own_cell,
+            invalidated: &VALID,
+            fail_guards: 0,
+            dump: self.dump,
+        };
         self.compile_unit(parts, &unit)
     }
     fn compile_unit(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Compiled {

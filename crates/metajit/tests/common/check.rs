@@ -1,5 +1,6 @@
 //! Runs a program in several ways and compares what can be observed.
 
+use super::generate::Random;
 use super::lang::{Function, Generator, LAYOUTS, Lang, Node, OUT, PROGRAM, Pair, Program, program, reset};
 use metajit::driver;
 use metajit::frame::Frame;
@@ -42,6 +43,41 @@ pub const SETTINGS: &[Setting] = &[
         collect_every: Some(101),
     },
 ];
+
+/// What a random setting is put together from: each parameter with its choices.
+const CHOICES: &[(&str, &[u64])] = &[
+    ("threshold", &[1, 2, 5]),
+    ("function_threshold", &[1, 3, 9, 1_000_000]),
+    ("bridge_threshold", &[1, 1, 2, 5]),
+    ("coarse", &[0, 1]),
+    ("inline_depth", &[1, 3, 10]),
+    ("inline_recursion", &[1, 2]),
+    ("unroll", &[1, 3]),
+    ("merge_passes", &[0, 0, 1, 1_000_000]),
+    ("merge_limit", &[300, 800, 6000]),
+    ("trace_limit", &[60, 400, 6000, 6000]),
+    ("bridges", &[2, 20, 200]),
+    ("code_limit", &[4096, 40_000, 1 << 26, 1 << 26]),
+    ("fail_guards", &[0, 0, 1, 3]),
+    ("break_regions", &[0, 0, 5, 60]),
+    ("free_regions", &[0, 0, 5, 60]),
+];
+
+impl Setting {
+    /// Everything that makes life hard, in a combination that the seed chooses.
+    pub fn random(seed: u64) -> Setting {
+        let mut random = Random::new(seed ^ 0x5e77);
+        let mut chosen = |choices: &[u64]| choices[random.below(choices.len())];
+        let parameters: Vec<String> =
+            CHOICES.iter().map(|(name, choices)| format!("{name}={}", chosen(choices))).collect();
+        let parameters = format!("{},seed={seed}", parameters.join(","));
+        let collect_every = match chosen(&[0, 0, 0, 11, 101]) {
+            0 => None,
+            n => Some(n as u32),
+        };
+        Setting { parameters: parameters.leak(), collect_every }
+    }
+}
 
 /// What can be observed of a run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -116,10 +152,10 @@ pub fn compare(make: impl Fn() -> Vec<Function>, arguments: &[i64]) -> Result<()
     compare_in(SETTINGS.iter(), make, arguments)
 }
 
-/// Runs in two of the settings, which `seed` chooses. In the same time, more programs find more.
+/// Runs in one of the settings and in a random one; `seed` chooses both. In the same time, more programs find more.
 pub fn compare_some(seed: u64, make: impl Fn() -> Vec<Function>, arguments: &[i64]) -> Result<(), String> {
-    let first = seed as usize % SETTINGS.len();
-    compare_in(SETTINGS.iter().cycle().skip(first).step_by(2).take(2), make, arguments)
+    let settings = [SETTINGS[seed as usize % SETTINGS.len()], Setting::random(seed)];
+    compare_in(settings.iter(), make, arguments)
 }
 
 fn compare_in<'a>(

@@ -196,6 +196,37 @@ impl Builder<'_> {
         }
     }
 
+    /// Two objects that live from one iteration to the next and nobody else sees. Sometimes, or mostly, both are the
+    /// same: what is written into the one is then read from the other.
+    fn twins(&mut self) {
+        let (p, q) = if self.random.below(2) == 0 { (6, 7) } else { (7, 6) };
+        self.ops.push(Op::Set { p, i: 0, s: 1 });
+        self.ops.push(Op::Get { d: 3, p: q, i: 0 });
+        self.masked(Op::Add { d: 2, a: 2, b: 3 }, 2, 0x7fff);
+        let mostly_one = self.random.below(2) == 0;
+        self.ops.push(Op::New { d: p });
+        self.ops.push(Op::Set { p, i: 0, s: 2 });
+        self.other_twin(p, q, mostly_one);
+        self.ops.push(Op::AndInt { d: TEMP, a: 1, k: 3 + 4 * self.random.below(2) as i64 });
+        let at = self.ops.len();
+        self.ops.push(Op::JumpEqual { a: TEMP, k: self.random.below(3) as i64, to: at + 2 });
+        self.ops.push(Op::Nop);
+        self.other_twin(p, q, !mostly_one);
+        self.ops[at + 1] = Op::Jump { to: self.ops.len() };
+    }
+
+    /// Makes `q` the same as `p`, or another one.
+    fn other_twin(&mut self, p: u8, q: u8, same: bool) {
+        if same {
+            self.ops.push(Op::Move { d: q, s: p });
+        } else {
+            self.ops.push(Op::New { d: q });
+            // Something that changes: what the loop leaves alone, a bridge has to bring as it is.
+            let s = self.random.slot(1, 2);
+            self.ops.push(Op::Set { p: q, i: 0, s });
+        }
+    }
+
     fn conditional(&mut self, scope: &Scope, a: u8, b: u8, p: u8, q: u8) {
         let at = self.ops.len();
         self.ops.push(Op::Nop);
@@ -330,8 +361,13 @@ fn main_function(r: &mut Random, scope: Scope) -> Function {
     ops.push(Op::Nop);
     let length = 4 + r.below(14);
     let everything = r.below(2) == 0;
+    let twins = r.below(10) == 0;
     let mut builder = Builder { random: r, ops };
-    builder.body(length, &scope);
+    if twins {
+        builder.twins();
+    } else {
+        builder.body(length, &scope);
+    }
     let mut ops = builder.ops;
     ops.push(Op::AddInt { d: 1, a: 1, k: 1 });
     ops.push(Op::Jump { to: header });

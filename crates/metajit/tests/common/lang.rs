@@ -299,9 +299,13 @@ pub enum Op {
     Nop,
 }
 
+/// Lines after which a program counts as endless.
+const MOST_PRINTED: usize = 1_000_000;
+
 /// What programs raise by themselves.
 pub const OVERFLOW: i64 = 1001;
 pub const TYPE: i64 = 1002;
+
 pub const ZERO: i64 = 1003;
 pub const BOUNDS: i64 = 1004;
 pub const RISKY: i64 = 1005;
@@ -309,6 +313,7 @@ pub const LOOK: i64 = 1006;
 /// Frames that may be active at once.
 pub const MOST_FRAMES: u32 = 120;
 pub const STACK: i64 = 1007;
+pub const ENDLESS: i64 = 1008;
 pub const NIL: Value = Value::special(0);
 
 /// A function.
@@ -469,15 +474,25 @@ thread_local! {
 
 /// A fresh world for a run.
 pub fn reset() {
+    metajit::poll::clear();
     OUT.take();
     DEPTH.set(0);
     GLOBAL.set(5);
     ASSUMPTION.with(|assumption| assumption.invalidate());
 }
 
+/// Whether the program prints without end, as it may when a rule of recording is broken.
+#[inline(always)]
+fn talks_too_much() -> bool {
+    metajit::poll::requested() && OUT.with_borrow(|out| out.len() > MOST_PRINTED)
+}
+
 fn print(x: i64) -> i64 {
     OUT.with_borrow_mut(|out| {
         out.push(x);
+        if out.len() > MOST_PRINTED {
+            metajit::poll::request();
+        }
         x.wrapping_mul(31).wrapping_add(out.len() as i64) & 0xff
     })
 }
@@ -728,6 +743,7 @@ impl Lang {
                         pc = to;
                     }
                 }
+                Op::Header { .. } if !M::RECORDING && talks_too_much() => return Err(raise(ENDLESS)),
                 Op::Header { index } => match M::loop_header::<Lang>(code, &code.loops[index], frame, pc - 1)
                 {
                     LoopAction::Continue => {}

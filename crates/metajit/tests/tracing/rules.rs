@@ -127,6 +127,24 @@ fn a_bytecode_with_several_calls_resumes_in_the_right_one() {
     assert!(statistics.replays > 0, "{statistics:?}");
 }
 
+#[test]
+fn what_a_bridge_replays_is_not_checked_again() {
+    let _heap = check::exclusive();
+    // Each guard fails twice and is then continued: a check inside the replayed part of a bytecode would fail, too, where
+    // its exit does not know what is still to be replayed.
+    let stress = Setting {
+        parameters: "threshold=3,function_threshold=1000000,bridge_threshold=2,fail_guards=2",
+        collect_every: None,
+    };
+    let body =
+        [Move { d: 16, s: 1 }, CallRepeat { d: 3, f: 1, base: 16, n: 1, times: 3 }, Add { d: 2, a: 2, b: 3 }];
+    for callee in [callee, raiser] {
+        let make = || vec![counting(&[], &body), callee()];
+        let plain = check::run_plain(make, &[500]);
+        assert_eq!(check::run_jit(make, &[500], stress), plain);
+    }
+}
+
 /// Raises its argument unless that is a multiple of four.
 fn raiser() -> Function {
     let ops = vec![

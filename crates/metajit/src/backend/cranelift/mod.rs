@@ -14,6 +14,7 @@ mod memory;
 mod plan;
 mod pure;
 mod settings;
+mod stress;
 mod translate;
 
 use super::memory::CodeMemory;
@@ -56,6 +57,7 @@ struct Unit {
     /// Owns the code's memory.
     _code: Code,
     _cells: Arc<[CodeCell]>,
+    _failures: stress::Failures,
 }
 
 /// A function's machine code, in a module of its own, so that it can be freed by itself.
@@ -126,13 +128,24 @@ impl Cranelift {
         let plan = Plan::new(arena, parts, unit.own_cell);
         let cells: Arc<[CodeCell]> = plan.exits.iter().map(|_| CodeCell::new()).collect();
         self.context.func = Function::with_name_signature(UserFuncName::default(), abi::unit_signature());
+        let failures = stress::Failures::of(parts, unit);
         let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
-        translate::translate(builder, arena, parts, &plan, unit, &cells, &self.addresses, &*self.isa);
+        translate::translate(
+            builder,
+            arena,
+            parts,
+            &plan,
+            unit,
+            &cells,
+            &failures,
+            &self.addresses,
+            &*self.isa,
+        );
         let building = start.elapsed();
         let (code, dump) = self.finish(unit.dump)?;
         let compiling = start.elapsed() - building;
         let Code { entry, bytes, .. } = code;
-        let code = self.keep(Unit { _code: code, _cells: cells.clone() });
+        let code = self.keep(Unit { _code: code, _cells: cells.clone(), _failures: failures });
         self.count(operations(parts), bytes, building, compiling);
         let exits = plan.exits;
         Ok(Compiled { code, entry, bytes, exits, cells, building, compiling, dump })

@@ -9,6 +9,7 @@ use super::abi::{self, Addresses};
 use super::calls::Signatures;
 use super::exits::Pending;
 use super::plan::{Plan, Target};
+use super::stress::Failures;
 use crate::backend::{CodeCell, Part, RETURN_EXIT, UnitInfo};
 use crate::frame::LoopCell;
 use crate::heap::Value as Word;
@@ -42,6 +43,10 @@ pub(super) struct Translator<'t, 'f> {
     pub(super) plan: &'t Plan<'t>,
     pub(super) unit: &'t UnitInfo,
     pub(super) cells: &'t [CodeCell],
+    /// How often each guard is still to fail, in the stress test.
+    pub(super) failures: &'t Failures,
+    /// Guards translated so far.
+    pub(super) guards: usize,
     pub(super) addresses: &'t Addresses,
     /// Address of the root frame's slot 0.
     pub(super) frame: Value,
@@ -83,6 +88,7 @@ pub(super) fn translate<'t>(
     plan: &'t Plan<'t>,
     unit: &'t UnitInfo,
     cells: &'t [CodeCell],
+    failures: &'t Failures,
     addresses: &'t Addresses,
     isa: &dyn TargetIsa,
 ) {
@@ -96,6 +102,8 @@ pub(super) fn translate<'t>(
         plan,
         unit,
         cells,
+        failures,
+        guards: 0,
         addresses,
         frame,
         buffer,
@@ -346,6 +354,7 @@ impl<'t> Translator<'t, '_> {
             return self.guard(op.args[0], !expected, snapshot);
         }
         let exit = self.exit(snapshot);
+        self.fail_first(exit);
         if expected && op.code == Opcode::IsRef {
             // Two branches are cheaper than one on the conjunction.
             let word = self.value(op.args[0]);
