@@ -417,9 +417,12 @@ impl<M: Mode> Val<M> {
     pub fn small_int(self) -> Option<Int<M>> {
         if M::truth(M::is_small_int(self.0)) { Some(Staged(M::unbox_int(self.0))) } else { None }
     }
-    /// The float, if the word itself holds one: a guard.
+    /// The float, if the word itself holds one (a guard), or if the recorder knows that it was made from one.
     #[inline(always)]
     pub fn immediate_float(self) -> Option<Float<M>> {
+        if let Some(x) = M::known_float(self.0) {
+            return Some(Staged(x));
+        }
         if M::truth(M::is_immediate_float(self.0)) { Some(Staged(M::unbox_float(self.0))) } else { None }
     }
     #[inline(always)]

@@ -23,7 +23,7 @@ fn class_of_traced<M: Mode>(value: Val<M>) -> &'static ClassData {
     if M::truth(M::is_small_int(value.inner())) {
         return builtin(Builtin::Int);
     }
-    if M::truth(M::is_immediate_float(value.inner())) {
+    if value.immediate_float().is_some() {
         return builtin(Builtin::Float);
     }
     let Some(object) = value.pointer() else {
