@@ -12,7 +12,7 @@ use crate::object::class::Builtin;
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
 use crate::object::{NONE, PyResult, error, iterators, types};
-use metajit::heap::{Value, Values};
+use metajit::heap::{Floats, Ints, Value, Values};
 use metajit::mode::Mode;
 use metajit::run::Run;
 use metajit::staged::{Int, Obj, Val};
@@ -22,7 +22,7 @@ use metajit::staged::{Int, Obj, Val};
 pub fn get_iter<M: Mode>(value: Val<M>) -> Outcome<M> {
     if let Some(object) = value.pointer() {
         match object.layout() {
-            l::List::ID | l::Tuple::ID => {
+            l::List::ID | l::Tuple::ID | l::FloatStore::ID | l::IntStore::ID => {
                 let it = Obj::<M>::alloc(l::SeqIter::ID, 0);
                 it.set(l::SeqIter::SEQ, value);
                 return Ok(it.value());
@@ -145,6 +145,20 @@ fn next_of_sequence<M: Mode>(it: Val<M>, object: Obj<M>) -> Outcome<M, Option<Va
         l::Tuple::ID => {
             if index.below(items.len()).truth() {
                 Some(items.item(l::Tuple::TAIL, index))
+            } else {
+                None
+            }
+        }
+        l::FloatStore::ID => {
+            if index.below(items.get(l::FloatStore::LEN)).truth() {
+                Some(items.get(l::FloatStore::ITEMS).item(Floats::TAIL, index).into())
+            } else {
+                None
+            }
+        }
+        l::IntStore::ID => {
+            if index.below(items.get(l::IntStore::LEN)).truth() {
+                Some(items.get(l::IntStore::ITEMS).item(Ints::TAIL, index).into())
             } else {
                 None
             }

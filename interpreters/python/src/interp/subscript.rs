@@ -9,7 +9,7 @@ use super::{Outcome, build, constant, dicts, exceptions, fail, helpers, text};
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
 use crate::object::{NONE, NOT_IMPLEMENTED, dict, error, list, sequence, types};
-use metajit::heap::{Bytes, Value, Values};
+use metajit::heap::{Bytes, Floats, Ints, Value, Values};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
 
@@ -71,6 +71,20 @@ fn get_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>) -> Outcome<M
                 && let Some(index) = in_bounds(index, object.get(l::ByteArray::LEN))
             {
                 return Ok(object.get(l::ByteArray::BUFFER).item(Bytes::TAIL, index).into());
+            }
+        }
+        l::FloatStore::ID => {
+            if let Some(index) = key.small_int()
+                && let Some(index) = in_bounds(index, object.get(l::FloatStore::LEN))
+            {
+                return Ok(object.get(l::FloatStore::ITEMS).item(Floats::TAIL, index).into());
+            }
+        }
+        l::IntStore::ID => {
+            if let Some(index) = key.small_int()
+                && let Some(index) = in_bounds(index, object.get(l::IntStore::LEN))
+            {
+                return Ok(object.get(l::IntStore::ITEMS).item(Ints::TAIL, index).into());
             }
         }
         l::Dict::ID => {
@@ -180,6 +194,24 @@ fn set_item_of<M: Mode>(value: Val<M>, object: Obj<M>, key: Val<M>, item: Val<M>
                 return Ok(());
             }
         }
+        l::FloatStore::ID => {
+            if let Some(index) = key.small_int()
+                && let Some(number) = item.as_float()
+                && let Some(index) = in_bounds(index, object.get(l::FloatStore::LEN))
+            {
+                object.get(l::FloatStore::ITEMS).set_item(Floats::TAIL, index, number);
+                return Ok(());
+            }
+        }
+        l::IntStore::ID => {
+            if let Some(index) = key.small_int()
+                && let Some(number) = item.as_int()
+                && let Some(index) = in_bounds(index, object.get(l::IntStore::LEN))
+            {
+                object.get(l::IntStore::ITEMS).set_item(Ints::TAIL, index, number);
+                return Ok(());
+            }
+        }
         l::Dict::ID => {
             if M::RECORDING {
                 if dicts::set(object, key, item) {
@@ -229,6 +261,8 @@ pub fn len<M: Mode>(value: Val<M>) -> Outcome<M> {
             l::Str::ID => return Ok(object.get(l::Str::CHARS).into()),
             l::Dict::ID => return Ok(object.get(l::Dict::USED).into()),
             l::Set::ID => return Ok(object.get(l::Set::USED).into()),
+            l::FloatStore::ID => return Ok(object.get(l::FloatStore::LEN).into()),
+            l::IntStore::ID => return Ok(object.get(l::IntStore::LEN).into()),
             Instance::ID => {
                 let class = class_of(value);
                 M::assume(&class.assumption);

@@ -48,6 +48,7 @@ fn all_tables() -> impl Iterator<Item = &'static ClassTable> {
         .chain(descriptors::TABLES)
         .chain(super::frame_view::TABLES)
         .chain(super::memoryview::TABLES)
+        .chain(super::stores::TABLES)
         .chain(generator::TABLES)
         .chain(super::coroutine::TABLES)
         .chain(crate::builtins::class_tables())

@@ -47,6 +47,8 @@ builtin_classes! {
     Bytes "bytes" (Object): l::PyBytes;
     ByteArray "bytearray" (Object): l::ByteArray;
     MemoryView "memoryview" (Object): l::MemoryView;
+    FloatStore "float_store" (Object): l::FloatStore;
+    IntStore "int_store" (Object): l::IntStore;
     Tuple "tuple" (Object): l::Tuple;
     List "list" (Object): l::List;
     Dict "dict" (Object): l::Dict;

@@ -5,7 +5,7 @@
 use super::class::Builtin;
 use super::dict;
 use super::layouts as l;
-use super::{NONE, PyResult, cast, error, list, range, set, str, tuple};
+use super::{NONE, PyResult, cast, error, list, range, set, stores, str, tuple};
 use crate::natives;
 use crate::raw;
 use metajit::heap::{self, Ref, Value};
@@ -39,7 +39,7 @@ pub fn over_table(table: Value, kind: i64) -> Value {
 pub fn builtin_iter(object: Value) -> PyResult<Option<Value>> {
     let Some(r) = object.as_ref() else { return Ok(None) };
     let layout = heap::layout_of(r);
-    Ok(Some(if layout == l::List::ID || layout == l::Tuple::ID {
+    Ok(Some(if layout == l::List::ID || layout == l::Tuple::ID || stores::is_store(r) {
         over_sequence(object)
     } else if layout == l::Range::ID {
         range::iter(r)
@@ -108,6 +108,9 @@ fn element(sequence: Value, object: Ref, index: i64) -> PyResult<Option<Value>> 
     if layout == l::PyBytes::ID || layout == l::ByteArray::ID {
         let byte = super::bytes::contents(object).get(at).copied();
         return Ok(byte.map(|byte| Value::int(i64::from(byte))));
+    }
+    if stores::is_store(object) {
+        return Ok(stores::element(object, at));
     }
     let Some(result) = raw::call_special(sequence, "__getitem__", &[Value::int(index)]) else {
         return Ok(None);

@@ -23,6 +23,10 @@ metajit::layouts! {
     /// A view of `len` bytes of `object` (bytes or bytearray) from `start` on, as items of a `format` of `struct`; `released` is 1
     /// once it was given up.
     MemoryView { OBJECT: Value immutable, START: i64 immutable, LEN: i64 immutable, FORMAT: i64 immutable, RELEASED: i64 }
+    /// The floats of an array: a `Floats` array of which the first `len` elements count.
+    FloatStore { ITEMS: Ref, LEN: i64 }
+    /// The integers of an array: an `Ints` array of which the first `len` elements count.
+    IntStore { ITEMS: Ref, LEN: i64 }
     /// A tuple.
     Tuple {} [Value immutable]
     /// A list: a `Values` array of which the first `len` elements count; the others are NULL.

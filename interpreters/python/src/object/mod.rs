@@ -42,6 +42,7 @@ pub mod sequence;
 pub mod set;
 pub mod shape;
 pub mod slice;
+pub mod stores;
 pub mod str;
 pub mod tables;
 pub mod tuple;

@@ -1,5 +1,6 @@
-# Arrays of numbers: a list whose items are checked as they come in.
+# Arrays of numbers: items that are checked as they come in, and kept as machine numbers where these hold them all.
 
+from _stores import floats as _floats, ints as _ints
 from _struct import calcsize as _calcsize, pack as _pack, unpack as _unpack
 
 typecodes = "bBuhHiIlLqQfd"
@@ -58,9 +59,18 @@ _checks["f"] = _single
 _checks["u"] = _character
 
 
+def _same(items):
+    return items
+
+
+# What makes the storage of the items of a list: others are kept in the list.
+_stores = {code: _ints for code in "bBhHiIlq"}
+_stores["d"] = _stores["f"] = _floats
+
+
 class array:
     __module__ = "array"
-    __slots__ = ("typecode", "_items", "_check", "__weakref__")
+    __slots__ = ("typecode", "_items", "_check", "_store", "__weakref__")
     __hash__ = None
 
     def __new__(cls, typecode, initializer=(), /):
@@ -72,7 +82,8 @@ class array:
         self = object.__new__(cls)
         self.typecode = typecode
         self._check = _checks[typecode]
-        self._items = []
+        self._store = _stores.get(typecode, _same)
+        self._items = self._store([])
         if isinstance(initializer, (bytes, bytearray)):
             self.frombytes(initializer)
         elif isinstance(initializer, str):
@@ -80,7 +91,7 @@ class array:
                 raise TypeError(f"cannot use a str to initialize an array with typecode '{typecode}'")
             self._items.extend(initializer)
         elif isinstance(initializer, array) and initializer.typecode == typecode:
-            self._items.extend(initializer._items)
+            self._items = self._store(initializer.tolist())
         else:
             self.extend(initializer)
         return self
@@ -94,8 +105,15 @@ class array:
 
     def _like(self, items):
         new = object.__new__(array)
-        new.typecode, new._check, new._items = self.typecode, self._check, items
+        new.typecode, new._check, new._store = self.typecode, self._check, self._store
+        new._items = self._store(items)
         return new
+
+    def _become(self, items):
+        if self._store is _same:
+            self._items[:] = items
+        else:
+            self._items.assign(items)
 
     def __len__(self):
         return len(self._items)
@@ -107,7 +125,7 @@ class array:
             except IndexError:
                 raise IndexError("array index out of range") from None
         if isinstance(index, slice):
-            return self._like(self._items[index])
+            return self._like(self.tolist()[index])
         if not hasattr(index, "__index__"):
             raise TypeError("array indices must be integers")
         return self[index.__index__()]
@@ -123,15 +141,19 @@ class array:
                 raise TypeError(f'can only assign array (not "{type(value).__name__}") to array slice')
             if value.typecode != self.typecode:
                 raise TypeError("bad argument type for built-in operation")
-            self._items[index] = value._items
+            items = self.tolist()
+            items[index] = value.tolist()
+            self._become(items)
         else:
             self[index.__index__()] = value
 
     def __delitem__(self, index, /):
+        items = self.tolist()
         try:
-            del self._items[index]
+            del items[index]
         except IndexError:
             raise IndexError("array assignment index out of range") from None
+        self._become(items)
 
     def __iter__(self):
         return iter(self._items)
@@ -146,53 +168,60 @@ class array:
         if isinstance(iterable, array):
             if iterable.typecode != self.typecode:
                 raise TypeError("can only extend with array of same kind")
-            self._items.extend(iterable._items)
+            self._become(self.tolist() + iterable.tolist())
             return
         check, append = self._check, self._items.append
         for value in iterable:
             append(check(value))
 
     def insert(self, index, value, /):
-        self._items.insert(index, self._check(value))
+        items = self.tolist()
+        items.insert(index, self._check(value))
+        self._become(items)
 
     def pop(self, index=-1, /):
-        if not self._items:
+        items = self.tolist()
+        if not items:
             raise IndexError("pop from empty array")
         try:
-            return self._items.pop(index)
+            item = items.pop(index)
         except IndexError:
             raise IndexError("pop index out of range") from None
+        self._become(items)
+        return item
 
     def remove(self, value, /):
+        items = self.tolist()
         try:
-            self._items.remove(value)
+            items.remove(value)
         except ValueError:
             raise ValueError("array.remove(x): x not in array") from None
+        self._become(items)
 
     def index(self, value, start=0, stop=9223372036854775807, /):
         try:
-            return self._items.index(value, start, stop)
+            return self.tolist().index(value, start, stop)
         except ValueError:
             raise ValueError("array.index(x): x not in array") from None
 
     def count(self, value, /):
-        return self._items.count(value)
+        return self.tolist().count(value)
 
     def reverse(self):
-        self._items.reverse()
+        self._become(self.tolist()[::-1])
 
     def tolist(self):
-        return self._items[:]
+        return self._items[:] if self._store is _same else self._items.tolist()
 
     def fromlist(self, items, /):
         if not isinstance(items, list):
             raise TypeError("arg must be list")
-        self._items += [self._check(value) for value in items]
+        self._become(self.tolist() + [self._check(value) for value in items])
 
     def tobytes(self):
         if self.typecode == "u":
             return "".join(self._items).encode("utf-32-le")
-        return _pack(f"{len(self._items)}{self.typecode}", *self._items)
+        return _pack(f"{len(self._items)}{self.typecode}", *self.tolist())
 
     def frombytes(self, buffer, /):
         data, size = bytes(buffer), self.itemsize
@@ -201,7 +230,7 @@ class array:
         if self.typecode == "u":
             self._items.extend(data.decode("utf-32-le"))
         else:
-            self._items.extend(_unpack(f"{len(data) // size}{self.typecode}", data))
+            self._become(self.tolist() + list(_unpack(f"{len(data) // size}{self.typecode}", data)))
 
     def tofile(self, file, /):
         file.write(self.tobytes())
@@ -224,14 +253,14 @@ class array:
 
     def byteswap(self):
         data, size = self.tobytes(), self.itemsize
-        self._items = []
+        self._become([])
         self.frombytes(b"".join([data[i : i + size][::-1] for i in range(0, len(data), size)]))
 
     def buffer_info(self):
         return id(self._items), len(self._items)
 
     def __copy__(self):
-        return self._like(self._items[:])
+        return self._like(self.tolist())
 
     def __deepcopy__(self, memo, /):
         return self.__copy__()
@@ -241,7 +270,7 @@ class array:
             raise TypeError(f'can only append array (not "{type(other).__name__}") to array')
         if other.typecode != self.typecode:
             raise TypeError("bad argument type for built-in operation")
-        return self._like(self._items + other._items)
+        return self._like(self.tolist() + other.tolist())
 
     def __iadd__(self, other, /):
         if not isinstance(other, array):
@@ -250,37 +279,37 @@ class array:
         return self
 
     def __mul__(self, count, /):
-        return self._like(self._items * count)
+        return self._like(self.tolist() * count)
 
     __rmul__ = __mul__
 
     def __imul__(self, count, /):
-        self._items *= count
+        self._become(self.tolist() * count)
         return self
 
     def __eq__(self, other, /):
-        return self._items == other._items if isinstance(other, array) else NotImplemented
+        return self.tolist() == other.tolist() if isinstance(other, array) else NotImplemented
 
     def __lt__(self, other, /):
-        return self._items < other._items if isinstance(other, array) else NotImplemented
+        return self.tolist() < other.tolist() if isinstance(other, array) else NotImplemented
 
     def __le__(self, other, /):
-        return self._items <= other._items if isinstance(other, array) else NotImplemented
+        return self.tolist() <= other.tolist() if isinstance(other, array) else NotImplemented
 
     def __gt__(self, other, /):
-        return self._items > other._items if isinstance(other, array) else NotImplemented
+        return self.tolist() > other.tolist() if isinstance(other, array) else NotImplemented
 
     def __ge__(self, other, /):
-        return self._items >= other._items if isinstance(other, array) else NotImplemented
+        return self.tolist() >= other.tolist() if isinstance(other, array) else NotImplemented
 
     def __repr__(self):
-        if not self._items:
+        if not len(self._items):
             return f"array('{self.typecode}')"
-        items = "".join(self._items) if self.typecode == "u" else self._items
+        items = "".join(self._items) if self.typecode == "u" else self.tolist()
         return f"array('{self.typecode}', {items!r})"
 
     def __reduce_ex__(self, protocol, /):
-        return array, (self.typecode, self._items[:]), None
+        return array, (self.typecode, self.tolist()), None
 
     def __class_getitem__(cls, item, /):
         return type(list[int])(cls, item)

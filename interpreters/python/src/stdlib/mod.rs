@@ -15,6 +15,7 @@ mod mersenne;
 mod posix;
 mod processes;
 mod sre;
+mod stores;
 mod structs;
 pub mod sys;
 mod time;
@@ -54,6 +55,7 @@ static MODULES: &[&ModuleTable] = &[
     &posix::MODULE,
     &processes::MODULE,
     &sre::MODULE,
+    &stores::MODULE,
     &structs::MODULE,
     &time::MODULE,
     &unicode::MODULE,
