@@ -8,6 +8,7 @@
 
 use crate::backend::CodeCell;
 use crate::heap::Value;
+use crate::helper::Helper;
 use crate::mode::Mode;
 use crate::staged::Val;
 use std::cell::Cell;
@@ -103,7 +104,35 @@ pub struct LoopCell {
 }
 
 /// The counter and the compiled code of one function's entry.
-pub type EntryCell = LoopCell;
+///
+/// Compiled code has the same entry for the interpreter and for compiled callers, which pass arguments in registers.
+#[derive(Debug, Default)]
+pub struct EntryCell {
+    cell: LoopCell,
+    /// What compiled callers call: the code, or something that says that there is none. Null before somebody is
+    /// compiled that calls it.
+    direct: CodeCell,
+    /// What traces call it by, made when it is first needed.
+    pub(crate) helper: Cell<Option<&'static Helper>>,
+}
+
+impl EntryCell {
+    /// A cell that asks the driver at its first pass, which sets the threshold.
+    pub const fn new() -> Self {
+        EntryCell { cell: LoopCell::new(), direct: CodeCell::new(), helper: Cell::new(None) }
+    }
+    /// What compiled callers call.
+    pub(crate) fn direct(&self) -> &CodeCell {
+        &self.direct
+    }
+}
+
+impl std::ops::Deref for EntryCell {
+    type Target = LoopCell;
+    fn deref(&self) -> &LoopCell {
+        &self.cell
+    }
+}
 
 impl LoopCell {
     /// Where [`LoopCell::code`] lies, for compiled code.

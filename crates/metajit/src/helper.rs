@@ -7,8 +7,10 @@
 //! Neighbours: `mode::Mode::call`, `backend` (emits the calls).
 #![allow(unsafe_code)]
 
+use crate::backend::CodeCell;
 use crate::heap::{LayoutId, Value};
 use crate::kind::Type;
+use crate::language::Depth;
 use crate::mode::Mode;
 use std::cell::Cell;
 
@@ -41,6 +43,28 @@ pub struct Helper {
     pub raises: bool,
     /// The C-ABI shim.
     pub address: fn() -> *const u8,
+    /// The function of the language that it stands for: that is called as compiled code, not through the shim.
+    pub callee: Option<Callee>,
+}
+
+impl Helper {
+    /// Operands of a call of a function before its arguments: where the callee's frame is, where the frame of the
+    /// trace's root ends (both in slots from the root's slot 0), how many frames are inlined between root and caller.
+    pub(crate) const CALLEE_PLACE: usize = 3;
+}
+
+/// A function of the language that compiled code calls as compiled code; see `record::direct`.
+#[derive(Clone, Copy, Debug)]
+pub struct Callee {
+    /// Address of its code.
+    pub(crate) code: usize,
+    /// What is called: see [`EntryCell`](crate::frame::EntryCell).
+    pub(crate) direct: &'static CodeCell,
+    /// The C function that finishes a frame which compiled code has left:
+    /// `(code, address of slot 0, number of the exit) -> value`, null if the frame has raised.
+    pub(crate) finish: fn() -> *const u8,
+    /// Where frames are counted.
+    pub(crate) depth: Option<Depth>,
 }
 
 /// The helper that a call in a trace names (the operation's `data`).
@@ -107,6 +131,7 @@ macro_rules! helpers {
             effects: $effects,
             raises: $raises,
             address: || $shim as *const () as *const u8,
+            callee: None,
         };
     };
     ($(#[$doc:meta])* [$effects:ident $(($($layout:expr),*))?] $vis:vis fn $name:ident($($arg:ident: $t:ty),* $(,)?) -> try $r:ty = $imp:expr;

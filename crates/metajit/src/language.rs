@@ -2,6 +2,7 @@
 //!
 //! Neighbours: `frame` (slots), `driver` (calls back into [`Language::run`] to record and to resume).
 
+use crate::backend::REGISTER_ARGS;
 use crate::frame::{EntryCell, Frame};
 use crate::heap::Value;
 use crate::mode::Mode;
@@ -25,11 +26,26 @@ pub trait Language: Sized + 'static {
     /// Counts frames that [`Language::run`] has not counted, because compiled code runs them, or takes them back.
     fn add_depth(_frames: i32) {}
 
+    /// Where the frames that are active are counted, for compiled code that calls compiled code: what
+    /// [`Language::has_room`] and [`Language::add_depth`] read and write. `None` if nobody counts.
+    fn depth() -> Option<Depth> {
+        None
+    }
+
     /// The exception for a call that finds no room on the native or on the VM stack. Making it may use some more
     /// of the native stack ([`STACK_MARGIN`](crate::run::STACK_MARGIN) bytes are left).
     fn stack_exhausted() -> Value {
         Value::special(u32::MAX)
     }
+}
+
+/// Addresses of two words of 32 bits that stay where they are while their thread runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Depth {
+    /// How many frames are active.
+    pub active: usize,
+    /// How many may be.
+    pub most: usize,
 }
 
 /// Facts about a unit of bytecode that the framework reads while recording.
@@ -45,6 +61,13 @@ pub trait Code: 'static {
     fn entry(&self) -> &EntryCell;
     /// A person's name for a position: file, line, function.
     fn describe(&self, pc: usize) -> String;
+}
+
+/// How many slots, from slot 0 on, compiled code passes in registers when it enters a function of this code: those that
+/// are all live at its entry.
+pub(crate) fn register_args(code: &(impl Code + ?Sized)) -> usize {
+    let live = code.live(0).first().map_or(0, |word| word.trailing_ones());
+    (live.min(code.slots()) as usize).min(REGISTER_ARGS)
 }
 
 /// Why a frame stopped without returning.

@@ -21,6 +21,9 @@ pub struct Run;
 /// Bytes of native stack that a call leaves for helpers, recording and compiling.
 pub const STACK_MARGIN: usize = 192 << 10;
 
+/// Bytes of native stack that compiled code leaves when it calls compiled code: below that, the interpreter goes on.
+pub(crate) const NATIVE_MARGIN: usize = 4 * STACK_MARGIN;
+
 /// Whether a frame that ends there has no room, on the VM stack or on the native one.
 #[inline(always)]
 fn is_exhausted(end: *mut Value, stack: VmStack) -> bool {

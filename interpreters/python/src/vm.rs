@@ -6,6 +6,7 @@
 use crate::object::layouts::{self, Thread};
 use crate::object::{NONE, PyResult, builtins_table, error, types};
 use metajit::heap::{self, Heap, HeapOptions, Ref, Value};
+use metajit::language::Depth;
 use std::cell::Cell;
 
 /// Slots that a frame's arguments may take before its entry is checked.
@@ -117,6 +118,11 @@ pub fn has_room(frames: u32) -> bool {
 #[inline(always)]
 pub fn add_depth(frames: i32) {
     VM.with(|vm| vm.depth.set(vm.depth.get().wrapping_add_signed(frames)));
+}
+
+/// Where frames are counted, for compiled code.
+pub fn depth_words() -> Depth {
+    VM.with(|vm| Depth { active: vm.depth.as_ptr() as usize, most: vm.limit.as_ptr() as usize })
 }
 
 /// Does what was asked of the interpreter: raises the KeyboardInterrupt or MemoryError that waits.

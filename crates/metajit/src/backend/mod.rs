@@ -17,10 +17,11 @@ mod trampoline;
 
 pub use cell::CodeCell;
 pub use cranelift::Cranelift;
-pub use trampoline::{Trampoline, enter};
+pub use trampoline::{Left, Trampoline, enter};
 
 use crate::ir::{OpRef, SnapshotId, Trace};
 use crate::kind::Type;
+use crate::language::Depth;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -28,6 +29,13 @@ use std::time::Duration;
 
 /// What a unit gives back when the root frame has returned: its value is in word 0 of the exit buffer.
 pub const RETURN_EXIT: u64 = u64::MAX;
+
+/// What a function's unit gives back when it has not begun, and its arguments are in their slots: there is no code, no
+/// room on a stack, or somebody asked compiled code to leave.
+pub const DECLINED_EXIT: u64 = u64::MAX - 1;
+
+/// Slots of a function's frame, from slot 0 on, that are passed in registers, at most.
+pub const REGISTER_ARGS: usize = 4;
 
 /// Compiles traces. A backend belongs to the thread whose frames its code runs.
 pub trait Backend {
@@ -43,6 +51,8 @@ pub trait Backend {
     fn free(&mut self, code: CodeId);
     /// How to enter the units of this backend; see [`enter`].
     fn trampoline(&self) -> Trampoline;
+    /// How functions with so many arguments in registers are entered.
+    fn function_entry(&mut self, args: usize) -> Result<FunctionEntry, CompileError>;
     /// What compiling has cost so far.
     fn statistics(&self) -> Statistics;
 }
@@ -65,12 +75,34 @@ pub struct UnitInfo {
     pub first_exit: u64,
     /// Address of the loop header's cell that will lead to the unit, if one will: jumps to it stay inside.
     pub own_cell: Option<usize>,
+    /// If the unit is a function: what its first operations rely on.
+    pub function: Option<Function>,
     /// The flag that the `invalidated` operation reads.
     pub invalidated: &'static AtomicBool,
     /// Times that each guard fails although its condition holds.
     pub fail_guards: u64,
     /// Whether to keep the code as text.
     pub dump: bool,
+}
+
+/// A unit that is called with arguments in registers.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    /// How many.
+    pub args: usize,
+    /// Slots of its frame.
+    pub slots: u32,
+    /// Where frames are counted. The caller has counted this one.
+    pub depth: Option<Depth>,
+}
+
+/// Ways into functions with a number of arguments in registers.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionEntry {
+    /// Enters one from Rust; the arguments are in their slots.
+    pub trampoline: Trampoline,
+    /// Stands in for one that has no code: puts the arguments into their slots and gives [`DECLINED_EXIT`].
+    pub stub: *const u8,
 }
 
 /// Names a unit in its backend.

@@ -1,16 +1,26 @@
 //! The border between Rust and compiled code.
 //!
-//! Compiled units pass control to each other with tail calls in a calling convention of their own; the
-//! trampoline is the one function with the C ABI that enters them. Neighbours: `cranelift` (makes one),
-//! `ir::eval` (has one in Rust).
+//! Compiled units pass control to each other with calls in a calling convention of their own; the
+//! trampolines are the functions with the C ABI that enter them. Neighbours: `cranelift` (makes them).
 #![allow(unsafe_code)]
 
+use super::RETURN_EXIT;
 use crate::heap::Value;
 
-/// Enters a unit: its entry, the root frame's slot 0, the exit buffer. Gives the exit's number.
-pub type Trampoline = unsafe extern "C" fn(entry: *const u8, frame: *mut Value, exits: *mut u64) -> u64;
+/// How a unit was left.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Left {
+    /// Number of the exit.
+    pub exit: u64,
+    /// What the root frame has returned, if that is [`RETURN_EXIT`].
+    pub value: u64,
+}
 
-/// Runs compiled code until it leaves.
+/// Enters a unit: its entry, the root frame's slot 0, the exit buffer.
+pub type Trampoline = unsafe extern "C" fn(entry: *const u8, frame: *mut Value, exits: *mut u64) -> Left;
+
+/// Runs compiled code until it leaves; gives the exit's number. What is returned is put into the exit buffer.
 ///
 /// `entry` is that of a unit of the backend whose trampoline this is, and the unit has not been freed.
 /// `frame` lies on the VM stack with room for the frames that the trace knows of; `exits` has room for the
@@ -21,7 +31,13 @@ pub fn enter(trampoline: Trampoline, entry: *const u8, frame: *mut Value, exits:
     debug_assert!(!entry.is_null() && !frame.is_null() && !exits.is_null());
     // SAFETY: the unit was compiled from a verified trace, for frames of the shape that the driver passes; it
     // keeps the C ABI towards its caller. The other conditions are stated above.
-    unsafe { trampoline(entry, frame, exits) }
+    unsafe {
+        let left = trampoline(entry, frame, exits);
+        if left.exit == RETURN_EXIT {
+            *exits = left.value;
+        }
+        left.exit
+    }
 }
 
 /// A function with the trampoline's ABI at the beginning of generated code.

@@ -5,7 +5,8 @@
 
 use super::state::Jit;
 use crate::abort::Abort;
-use crate::frame::LoopCell;
+use crate::backend::Function;
+use crate::frame::{EntryCell, LoopCell};
 use crate::heap::RootSet;
 use crate::ir::verify;
 use crate::opt::Closed;
@@ -19,9 +20,20 @@ pub(super) enum Target {
     /// At a loop's header.
     Loop(&'static LoopCell),
     /// At a function's entry.
-    Entry(&'static LoopCell),
+    Entry(&'static EntryCell, Function),
     /// At an exit.
     Exit(u64),
+}
+
+impl Target {
+    /// The cell of a loop or function.
+    pub(super) fn cell(self) -> Option<&'static LoopCell> {
+        match self {
+            Target::Loop(cell) => Some(cell),
+            Target::Entry(cell, _) => Some(cell),
+            Target::Exit(_) => None,
+        }
+    }
 }
 
 impl Jit {
@@ -58,7 +70,7 @@ impl Jit {
         }
         match target {
             Target::Loop(cell) => self.back_off(cell, self.parameters.threshold, reason),
-            Target::Entry(cell) => self.back_off(cell, self.parameters.function_threshold, reason),
+            Target::Entry(cell, _) => self.back_off(cell, self.parameters.function_threshold, reason),
             Target::Exit(exit) => {
                 let threshold = self.parameters.bridge_threshold.max(1);
                 let backoff = self.parameters.backoff;
@@ -72,7 +84,7 @@ impl Jit {
     fn retry(&mut self, target: Target) {
         match target {
             Target::Loop(cell) => cell.fuel.set((self.parameters.threshold / 4).max(1) as u32),
-            Target::Entry(cell) => cell.fuel.set((self.parameters.function_threshold / 4).max(1) as u32),
+            Target::Entry(cell, _) => cell.fuel.set((self.parameters.function_threshold / 4).max(1) as u32),
             Target::Exit(exit) => {
                 let exit = &mut self.exits[exit as usize];
                 exit.hot_at = exit.taken + 1;
@@ -96,7 +108,7 @@ impl Jit {
         }
         self.statistics.compiled_operations += closed.trace.ops.len() as u64;
         match target {
-            Target::Loop(..) | Target::Entry(_) => self.found(number, closed, roots, target, position),
+            Target::Loop(..) | Target::Entry(..) => self.found(number, closed, roots, target, position),
             Target::Exit(exit) => self.add_bridge(number, closed.trace, roots, exit),
         }
     }

@@ -4,7 +4,7 @@
 //! reads it before anything else may enter. Neighbours: `backend::enter`, `resume` (reads the buffer).
 #![allow(unsafe_code)]
 
-use crate::backend::{self, Trampoline};
+use crate::backend::{self, FunctionEntry, REGISTER_ARGS, Trampoline};
 use crate::heap::{RootRange, Value};
 use std::cell::Cell;
 
@@ -14,6 +14,8 @@ pub(super) const EXIT_WORDS: usize = 2048;
 /// What entering compiled code takes.
 struct Gate {
     trampoline: Cell<Option<Trampoline>>,
+    /// By the number of arguments in registers; those that have been needed.
+    functions: [Cell<Option<FunctionEntry>>; REGISTER_ARGS + 1],
     buffer: Cell<*mut u64>,
     /// Activations of compiled code on this thread's native stack.
     running: Cell<u32>,
@@ -25,6 +27,7 @@ thread_local! {
     static GATE: Gate = const {
         Gate {
             trampoline: Cell::new(None),
+            functions: [const { Cell::new(None) }; REGISTER_ARGS + 1],
             buffer: Cell::new(std::ptr::null_mut()),
             running: Cell::new(0),
             entered: Cell::new(0),
@@ -43,11 +46,26 @@ pub(super) fn open(trampoline: Trampoline) {
     });
 }
 
-/// Runs compiled code on a root frame until it leaves; the number of the exit.
+/// How functions with so many arguments in registers are entered.
+pub(super) fn open_functions(args: usize, entry: FunctionEntry) {
+    GATE.with(|gate| gate.functions[args].set(Some(entry)));
+}
+
+/// What stands in for a function that has had code.
+pub(super) fn stub(args: usize) -> *const u8 {
+    GATE.with(|gate| gate.functions[args].get()).map_or(std::ptr::null(), |entry| entry.stub)
+}
+
+/// Runs compiled code on a root frame until it leaves; the number of the exit. `args` of a function's slots go along
+/// in registers.
 #[inline]
-pub(super) fn enter(entry: *const u8, frame: *mut Value) -> u64 {
+pub(super) fn enter(entry: *const u8, frame: *mut Value, args: Option<usize>) -> u64 {
     GATE.with(|gate| {
-        let trampoline = gate.trampoline.get().expect("code has been compiled, so the gate is open");
+        let trampoline = match args {
+            None => gate.trampoline.get(),
+            Some(args) => gate.functions[args].get().map(|entry| entry.trampoline),
+        };
+        let trampoline = trampoline.expect("code has been compiled, so the gate is open");
         gate.entered.set(gate.entered.get() + 1);
         gate.running.set(gate.running.get() + 1);
         let exit = backend::enter(trampoline, entry, frame, gate.buffer.get());

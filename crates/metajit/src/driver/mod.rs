@@ -24,13 +24,14 @@ mod warmup;
 pub use params::{ParameterError, Parameters, configure, set_parameter};
 pub use stats::Statistics;
 
-use crate::backend::RETURN_EXIT;
+use crate::backend::{DECLINED_EXIT, Function, RETURN_EXIT};
 use crate::frame::{Frame, LoopAction, LoopCell};
 use crate::heap::{Value, vm_stack};
 use crate::helper::set_pending;
 use crate::ir::SnapshotId;
-use crate::language::{Code, Language, Stop};
-use crate::record::{Installed, Purpose, Record, Recorder, finish};
+use crate::language::{Code, Language, Stop, register_args};
+use crate::mode::Mode as _;
+use crate::record::{Installed, Purpose, Record, Recorder, code_at, finish};
 use crate::resume::{self, ExitPlan};
 use crate::run::Run;
 use compile::Target;
@@ -98,6 +99,14 @@ impl Left {
             Err(exception) => Left::Raised(exception),
         }
     }
+    /// Runs the frame to its end.
+    fn finish<L: Language>(self, code: &'static L::Code, frame: Frame<Run>) -> Result<Value, Value> {
+        match self {
+            Left::At(pc) => finish::<L>(code, frame, pc),
+            Left::Returned(value) => Ok(value),
+            Left::Raised(exception) => Err(exception),
+        }
+    }
 }
 
 /// A loop header whose cell asks: enters compiled code, starts recording, or sets a new threshold.
@@ -114,7 +123,7 @@ pub fn hot_loop<L: Language>(
         return LoopAction::Continue;
     }
     let left = if !entry.is_null() {
-        enter::<L>(code, frame, entry)
+        enter::<L>(code, frame, entry, None)
     } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.threshold)) {
         record::<L>(code, frame, pc, Purpose::Loop(cell), Target::Loop(cell))
     } else {
@@ -141,18 +150,15 @@ pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Resu
     // Compiled code runs the frame in place of the interpreter, which would have counted it.
     L::add_depth(1);
     let left = if !entry.is_null() {
-        enter::<L>(code, frame, entry)
+        enter::<L>(code, frame, entry, Some(register_args(code)))
     } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.function_threshold)) {
-        record::<L>(code, frame, 0, Purpose::Entry, Target::Entry(cell))
+        let function = Function { args: register_args(code), slots: code.slots(), depth: L::depth() };
+        record::<L>(code, frame, 0, Purpose::Entry, Target::Entry(cell, function))
     } else {
         Left::At(0)
     };
     L::add_depth(-1);
-    match left {
-        Left::At(pc) => finish::<L>(code, frame, pc),
-        Left::Returned(value) => Ok(value),
-        Left::Raised(exception) => Err(exception),
-    }
+    left.finish::<L>(code, frame)
 }
 
 /// Regions that relied on a broken assumption are no longer entered, and leave at their next check.
@@ -162,8 +168,13 @@ pub(crate) fn invalidate(regions: &[u32]) {
 
 /// Runs compiled code, and afterwards whatever its exit needs to get back to a bytecode boundary.
 #[inline(always)]
-fn enter<L: Language>(code: &'static L::Code, frame: Frame<Run>, entry: *const u8) -> Left {
-    let exit = gate::enter(entry, frame.base());
+fn enter<L: Language>(
+    code: &'static L::Code,
+    frame: Frame<Run>,
+    entry: *const u8,
+    args: Option<usize>,
+) -> Left {
+    let exit = gate::enter(entry, frame.base(), args);
     if exit == RETURN_EXIT {
         let value = gate::with_buffer(|words| Value::from_bits(words[0]));
         // Null says that the frame has raised.
@@ -172,9 +183,37 @@ fn enter<L: Language>(code: &'static L::Code, frame: Frame<Run>, entry: *const u
     leave::<L>(code, frame, exit)
 }
 
+/// A function that compiled code has called has not returned: finishes its frame. The caller has counted it.
+pub(crate) extern "C" fn finish_function<L: Language>(code: i64, base: i64, exit: u64) -> u64 {
+    let code: &'static L::Code = code_at::<L>(code);
+    let frame = Frame::<Run>::at(base as usize as *mut Value);
+    let result = if exit == DECLINED_EXIT {
+        L::add_depth(-1);
+        let result = Run::call_frame::<L>(code, frame, 0);
+        L::add_depth(1);
+        result
+    } else {
+        let left = leave::<L>(code, frame, exit);
+        L::add_depth(-1);
+        let result = left.finish::<L>(code, frame);
+        L::add_depth(1);
+        result
+    };
+    match result {
+        Ok(value) => value.bits(),
+        Err(exception) => {
+            set_pending(exception);
+            Value::NULL.bits()
+        }
+    }
+}
+
 /// Gets from an exit of compiled code to a bytecode boundary, or on into a bridge.
 #[inline(never)]
 fn leave<L: Language>(code: &'static L::Code, frame: Frame<Run>, exit: u64) -> Left {
+    if exit == DECLINED_EXIT {
+        return Left::At(0);
+    }
     // A call that raised has left its exception there; it is also among the exit's values.
     set_pending(Value::NULL);
     let (plan, hot) = with_jit(|jit| jit.take_exit(exit));

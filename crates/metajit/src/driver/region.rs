@@ -11,8 +11,9 @@ use super::compile::Target;
 use super::gate;
 use super::state::{Exit, Jit, Leads, Unit};
 use crate::abort::Abort;
-use crate::backend::{CodeId, Compiled, Part, UnitInfo};
+use crate::backend::{Backend, CodeId, CompileError, Compiled, Function, Part, UnitInfo};
 use crate::heap::RootSet;
+use crate::helper::{self, Helper};
 use crate::ir::{Class, End, Opcode, SnapshotId, Trace};
 use crate::opt::{Closed, LoopHeader, Optimizer};
 use crate::record::RootLoop;
@@ -69,7 +70,25 @@ fn polls_of(trace: &Trace) -> Vec<SnapshotId> {
     guards.filter(|op| trace.op(op.args[0]).code == Opcode::Poll).map(|op| op.snapshot).collect()
 }
 
+/// The functions that a trace calls which have no code yet get something that stands in for it.
+fn lead_calls(backend: &mut dyn Backend, trace: &Trace) -> Result<(), CompileError> {
+    for op in trace.ops.iter().filter(|op| op.code == Opcode::Call) {
+        let helper = helper::of(op.data);
+        if let Some(callee) = &helper.callee
+            && callee.direct.get().is_null()
+        {
+            callee.direct.set(backend.function_entry(helper.params.len() - Helper::CALLEE_PLACE)?.stub);
+        }
+    }
+    Ok(())
+}
+
 impl Region {
+    /// If it is a function's: how it is called.
+    fn function(&self) -> Option<Function> {
+        let Target::Entry(_, function) = self.target else { return None };
+        Some(function)
+    }
     /// Bridges so far.
     pub(super) fn bridges(&self) -> u64 {
         self.parts.len() as u64 - 1
@@ -244,11 +263,17 @@ impl Jit {
                 Target::Loop(cell) if whole => Some(std::ptr::from_ref(cell) as usize),
                 _ => None,
             },
+            function: region.function().filter(|_| whole),
             invalidated,
             fail_guards: self.parameters.fail_guards,
             dump: self.log.is_some() && self.parameters.log_code != 0,
         };
         let began = Instant::now();
+        if let Some(function) = info.function {
+            let backend = self.backend().ok_or(Abort::NotCompiled)?;
+            let entry = backend.function_entry(function.args).map_err(|_| Abort::NotCompiled)?;
+            gate::open_functions(function.args, entry);
+        }
         let compiled = {
             let parts: Vec<Part<'_>> = match piece {
                 Piece::Whole => {
@@ -256,7 +281,9 @@ impl Jit {
                 }
                 Piece::Alone(i) => vec![Part { trace: &region.parts[i].trace, continues: None }],
             };
-            self.backend().ok_or(Abort::NotCompiled)?.compile_region(&parts, &info)
+            let backend = self.backend().ok_or(Abort::NotCompiled)?;
+            let ways = parts.iter().try_for_each(|part| lead_calls(backend, part.trace));
+            ways.and_then(|()| backend.compile_region(&parts, &info))
         };
         self.statistics.compiling_ns += began.elapsed().as_nanos() as u64;
         let compiled = compiled.map_err(|error| {
@@ -318,11 +345,13 @@ impl Jit {
 
     /// From now on the interpreter and other code enter the region here.
     fn lead_in(&mut self, number: u32, region: &Region, entry: *const u8) {
-        if let Target::Loop(cell) | Target::Entry(cell) = region.target {
-            cell.region.set(number + 1);
-            cell.fuel.set(0);
-            cell.aborts.set(0);
-            cell.code().set(entry);
+        let Some(cell) = region.target.cell() else { return };
+        cell.region.set(number + 1);
+        cell.fuel.set(0);
+        cell.aborts.set(0);
+        cell.code().set(entry);
+        if let Target::Entry(cell, _) = region.target {
+            cell.direct().set(entry);
         }
     }
 
@@ -347,12 +376,13 @@ impl Jit {
         if let Some(log) = &mut self.log {
             log.note(&format!("given up: {}: {why}", region.position));
         }
-        if let Target::Loop(cell) | Target::Entry(cell) = region.target {
-            let threshold = match region.target {
-                Target::Loop(..) => self.parameters.threshold,
-                _ => self.parameters.function_threshold,
-            };
-            self.cool_down(cell, threshold);
+        match region.target {
+            Target::Loop(cell) => self.cool_down(cell, self.parameters.threshold),
+            Target::Entry(cell, function) => {
+                cell.direct().set(gate::stub(function.args));
+                self.cool_down(cell, self.parameters.function_threshold);
+            }
+            Target::Exit(_) => {}
         }
         self.retired.extend(region.code);
         // What the code names must live as long as the code may run.

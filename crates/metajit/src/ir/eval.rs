@@ -139,7 +139,7 @@ fn straight(
         let data = op.data;
         let bits = match op.code {
             Opcode::Const => data,
-            Opcode::Slot => world.slot(data as u32),
+            Opcode::Slot | Opcode::Arg => world.slot(data as u32),
             Opcode::SlotAddress => world.slot_address(data as u32),
             Opcode::Input => world.input(data as u32),
             Opcode::Param => values[*at],

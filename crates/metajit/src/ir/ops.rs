@@ -35,6 +35,8 @@ macro_rules! effect_ops {
             Const "const" () Source;
             /// The value of root-frame slot `data` at the trace's entry.
             Slot "slot" () Source;
+            /// The value of root-frame slot `data` at a function's entry, where it is in a register and not in the slot.
+            Arg "arg" () Source;
             /// The address of the stack slot `data` slots above the root frame's slot 0, as an integer.
             SlotAddress "slot_address" () Source;
             /// Input number `data` of a bridge: a value of the exit it continues.

@@ -121,6 +121,7 @@ impl<'a> Past<'a> {
         match op.code {
             Opcode::Const => o.constant(op.ty.expect("a constant has a type"), op.data),
             Opcode::Slot => o.slot(op.data as u32),
+            Opcode::Arg => o.arg(op.data as u32),
             Opcode::SlotAddress => o.slot_address(op.data as u32),
             Opcode::Input => o.input(op.data as u32, op.ty.expect("an input has a type")),
             Opcode::Virtual => OpRef::NONE,

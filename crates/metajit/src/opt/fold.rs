@@ -339,7 +339,7 @@ pub(super) fn are_distinct(o: &Optimizer, a: OpRef, b: OpRef) -> bool {
         return false;
     }
     let existed = |r: OpRef, before: OpRef| {
-        r < before || matches!(o.op(r).code, Opcode::Const | Opcode::Slot | Opcode::Input)
+        r < before || matches!(o.op(r).code, Opcode::Const | Opcode::Slot | Opcode::Arg | Opcode::Input)
     };
     match (is_allocation(o, a), is_allocation(o, b)) {
         (true, true) => true,

@@ -190,6 +190,10 @@ impl Optimizer {
     pub fn slot(&mut self, n: u32) -> OpRef {
         self.source(Opcode::Slot, Type::Value, n as u64)
     }
+    /// The value of root-frame slot `n` at a function's entry, which is in a register.
+    pub fn arg(&mut self, n: u32) -> OpRef {
+        self.source(Opcode::Arg, Type::Value, n as u64)
+    }
     /// The address of the stack slot `n` slots above the root frame's slot 0.
     pub fn slot_address(&mut self, n: u32) -> OpRef {
         self.source(Opcode::SlotAddress, Type::Int, n as u64)

@@ -45,6 +45,7 @@ pub fn feed(o: &mut Optimizer, trace: &Trace) -> Vec<OpRef> {
         let r = match op.code {
             Opcode::Const => o.constant(ty.expect("a constant has a type"), op.data),
             Opcode::Slot => o.slot(op.data as u32),
+            Opcode::Arg => o.arg(op.data as u32),
             Opcode::SlotAddress => o.slot_address(op.data as u32),
             Opcode::Input => o.input(op.data as u32, ty.expect("an input has a type")),
             Opcode::Call => o.call(helper::of(op.data), &operands),

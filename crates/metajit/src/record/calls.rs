@@ -7,7 +7,7 @@
 
 use super::ambient::with;
 use super::frames::ActiveFrame;
-use super::{Broken, Record, Recorder, Traced};
+use super::{Broken, Record, Recorder, Traced, direct};
 use crate::frame::Frame;
 use crate::heap::{Ref, Value, vm_stack};
 use crate::helper::{Arg, ArgValue, Effects, Helper, set_pending};
@@ -37,7 +37,7 @@ pub(super) fn call<R: Kind>(
 }
 
 /// The two results of a call: exception or null, and the result proper.
-type Pair<R> = (Traced<Value>, Traced<R>);
+pub(super) type Pair<R> = (Traced<Value>, Traced<R>);
 
 /// A pair without names.
 fn lift<R: Kind>(result: Result<R, Value>) -> Pair<R> {
@@ -82,7 +82,7 @@ impl Recorder {
     }
 
     /// Writes a call that has been made into the trace and the log.
-    fn record_call<R: Kind>(
+    pub(super) fn record_call<R: Kind>(
         &mut self,
         helper: &'static Helper,
         operands: &[(Type, OpRef, u64)],
@@ -152,10 +152,23 @@ pub(super) fn call_frame<L: Language>(
         Plan::Finished(pair) => settle(pair),
         Plan::Run => named(Run::call_frame::<L>(code, frame.cast(), pc)),
         Plan::Call => {
-            with(|r| r.store_arguments(code, frame.base()));
+            let args = with(|r| r.register_arguments(code, frame.base(), pc));
+            with(|r| r.store_arguments(code, frame.base(), args.as_ref().map_or(0, Vec::len)));
             let result = Run::call_frame::<L>(code, frame.cast(), pc);
-            let address = std::ptr::from_ref(code) as u64;
-            settle(with(|r| r.record_frame_call(Called::<L>::HELPER, address, frame.base(), pc, result)))
+            settle(with(|r| {
+                if !r.recording() {
+                    return lift(result);
+                }
+                match args {
+                    Some(args) => {
+                        r.record_function_call(direct::helper::<L>(code), &args, frame.base(), result)
+                    }
+                    None => {
+                        let address = std::ptr::from_ref(code) as u64;
+                        r.record_frame_call(Called::<L>::HELPER, address, frame.base(), pc, result)
+                    }
+                }
+            }))
         }
         Plan::Inline(pc) => {
             let stack = vm_stack();
@@ -256,11 +269,14 @@ impl Recorder {
         self.cached = None;
     }
 
-    /// Compiled code keeps slots in registers: the arguments of a frame that is called go to memory.
-    fn store_arguments(&mut self, code: &'static dyn Code, base: *mut Value) {
+    /// Compiled code keeps slots in registers: the arguments of a frame that is called go to memory, but for those that
+    /// are passed in registers.
+    fn store_arguments(&mut self, code: &'static dyn Code, base: *mut Value, in_registers: usize) {
         let base = self.index(base, 0);
         for (index, op) in self.named_slots(base, code.slots()) {
-            self.opt.store_slot(index, op);
+            if index >= base + in_registers as u32 {
+                self.opt.store_slot(index, op);
+            }
         }
     }
 
@@ -272,9 +288,6 @@ impl Recorder {
         pc: usize,
         result: Result<Value, Value>,
     ) -> Pair<Value> {
-        if !self.recording() {
-            return lift(result);
-        }
         let index = self.index(base, 0);
         let slots = self.frames.last().map_or(0, |f| f.code.slots());
         debug_assert!(index >= slots, "a callee's frame lies above its caller's");
@@ -290,7 +303,7 @@ impl Recorder {
     }
 
     /// Forgets the names of all slots from `index` on.
-    fn forget_above(&mut self, index: u32) {
+    pub(super) fn forget_above(&mut self, index: u32) {
         self.shadows.truncate(index as usize);
     }
 }
@@ -306,14 +319,20 @@ impl<L: Language> Called<L> {
         effects: Effects::Any,
         raises: true,
         address: || rt_call_frame::<L> as *const () as *const u8,
+        callee: None,
     };
+}
+
+/// The code whose address the recorder has put into a trace.
+pub(crate) fn code_at<L: Language>(address: i64) -> &'static L::Code {
+    // SAFETY: compiled code passes what `call_frame` has put into the trace, the address of a `&'static L::Code`.
+    unsafe { &*(address as usize as *const L::Code) }
 }
 
 /// Runs a frame whose arguments are in its slots: code, address of slot 0, bytecode, and how many frames are inlined between
 /// the trace's root and the caller.
 extern "C" fn rt_call_frame<L: Language>(code: i64, base: i64, pc: i64, inlined: i64) -> u64 {
-    // SAFETY: the recorder put the address of a `&'static L::Code` into the trace.
-    let code: &'static L::Code = unsafe { &*(code as usize as *const L::Code) };
+    let code = code_at::<L>(code);
     let frame = Frame::<Run>::at(base as usize as *mut Value);
     L::add_depth(inlined as i32);
     let result = Run::call_frame::<L>(code, frame, pc as usize);

@@ -24,6 +24,7 @@ static RAISE: Helper = Helper {
     effects: Effects::Any,
     raises: false,
     address: || rt_raise as *const () as *const u8,
+    callee: None,
 };
 
 extern "C" fn rt_raise(exception: u64) -> i64 {

@@ -9,6 +9,7 @@
 //! | `recorder.rs` | the state of a recording; guards and constants |
 //! | `frames.rs` | the frames of a recording: shadows of slots, logs, effects; snapshots of them |
 //! | `calls.rs` | helpers and frames: inlined, called or replayed |
+//! | `direct.rs` | calls that compiled code makes by itself |
 //! | `headers.rs` | loop headers: closing, jumping, passing |
 //! | `replay.rs` | taking results from a log instead of computing them |
 //! | `ambient.rs` | which recorder is current |
@@ -18,13 +19,14 @@
 
 mod ambient;
 mod calls;
+mod direct;
 mod frames;
 mod headers;
 mod recorder;
 mod replay;
 
 pub(crate) use ambient::Installed;
-pub(crate) use calls::finish;
+pub(crate) use calls::{code_at, finish};
 pub(crate) use recorder::{Broken, Limits, Outcome, Purpose, Recorder, RootLoop};
 pub(crate) use replay::{Replay, ReplayEntry, ReplayFrame};
 

@@ -12,7 +12,7 @@ use crate::frame::LoopCell;
 use crate::heap::{LayoutId, Ref, RootSet, Value};
 use crate::ir::{LogEntry, OpRef, Opcode, SnapshotId, Trace};
 use crate::kind::{Kind, Type};
-use crate::language::Code;
+use crate::language::{Code, register_args};
 use crate::opt::{Closed, LoopHeader, Optimizer, Pairing};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
@@ -172,7 +172,7 @@ impl Recorder {
         region: u32,
         limits: Limits,
     ) -> Recorder {
-        Recorder {
+        let mut recorder = Recorder {
             opt: Optimizer::new(limits.operations),
             purpose,
             recording: !matches!(purpose, Purpose::Nothing),
@@ -195,7 +195,14 @@ impl Recorder {
             operations: 0,
             inlined: FxHashMap::default(),
             blame: None,
+        };
+        if matches!(purpose, Purpose::Entry) {
+            for slot in 0..register_args(code) as u32 {
+                let arg = recorder.opt.arg(slot);
+                recorder.name_slot(slot, arg);
+            }
         }
+        recorder
     }
 
     /// Makes the recorder replay before anything else.

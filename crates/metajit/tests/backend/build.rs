@@ -143,6 +143,7 @@ impl Machine {
         let unit = UnitInfo {
             first_exit: self.next_exit,
             own_cell: None,
+            function: None,
             invalidated,
             fail_guards: 0,
             dump: self.dump,
@@ -154,6 +155,7 @@ impl Machine {
         let unit = UnitInfo {
             first_exit: self.next_exit,
             own_cell,
+            function: None,
             invalidated: &VALID,
             fail_guards: 0,
             dump: self.dump,

@@ -42,6 +42,10 @@ pub const SETTINGS: &[Setting] = &[
         parameters: "threshold=7,function_threshold=9,bridge_threshold=5,coarse=1,inline_depth=1,merge_passes=0",
         collect_every: Some(101),
     },
+    Setting {
+        parameters: "threshold=1,function_threshold=1,bridge_threshold=2,coarse=0,inline_depth=1,merge_passes=0",
+        collect_every: Some(61),
+    },
 ];
 
 /// What a random setting is put together from: each parameter with its choices.

@@ -34,9 +34,10 @@ const TEMP: u8 = 15;
 const ARRAY: u8 = 14;
 const GENERATOR: u8 = 28;
 const PAIR: u8 = 29;
-/// The function that is a generator's body, and the one that calls itself.
+/// The function that is a generator's body, and those that call themselves and each other.
 const GENERATOR_BODY: usize = 5;
 const RECURSIVE: usize = 4;
+const MUTUAL: usize = 6;
 
 /// What a body may contain.
 #[derive(Clone)]
@@ -322,7 +323,7 @@ impl Builder<'_> {
     }
 }
 
-/// A random program: a main loop with inner loops, four functions, a generator.
+/// A random program: a main loop with inner loops, five functions, a generator.
 pub fn generate(seed: u64) -> Vec<Function> {
     let mut random = Random::new(seed);
     let r = &mut random;
@@ -336,7 +337,9 @@ pub fn generate(seed: u64) -> Vec<Function> {
     let f2 = function(r, 2, &Scope { calls: vec![], loops: loops.min(1), ..inner.clone() });
     let f3 = function(r, 3, &Scope { calls: vec![2], ..inner.clone() });
     let f4 = function(r, RECURSIVE, &Scope { calls: vec![2], ..inner.clone() });
-    vec![main, f1, f2, f3, f4, generator(r)]
+    let body = generator(r);
+    let f6 = function(r, MUTUAL, &Scope { calls: vec![2], ..inner.clone() });
+    vec![main, f1, f2, f3, f4, body, f6]
 }
 
 fn main_function(r: &mut Random, scope: Scope) -> Function {
@@ -398,7 +401,7 @@ fn function(r: &mut Random, number: usize, scope: &Scope) -> Function {
     let inline = r.below(6) != 0;
     let mut builder = Builder { random: r, ops };
     builder.body(length, scope);
-    if number == RECURSIVE {
+    if matches!(number, RECURSIVE | MUTUAL) {
         recursion(&mut builder, scope);
     }
     if builder.random.below(2) == 0 {
@@ -409,7 +412,7 @@ fn function(r: &mut Random, number: usize, scope: &Scope) -> Function {
     Function::new(&format!("f{number}"), SLOTS, inline, ops)
 }
 
-/// Up to two calls of the function itself with a smaller argument.
+/// Up to two calls of the recursive functions with a smaller argument.
 fn recursion(builder: &mut Builder, scope: &Scope) {
     builder.ops.push(Op::AndInt { d: 0, a: 0, k: 3 });
     let at = builder.ops.len();
@@ -419,7 +422,8 @@ fn recursion(builder: &mut Builder, scope: &Scope) {
         for (d, s) in [(17, 3), (18, 6), (19, 7), (20, 10)] {
             builder.ops.push(Op::Move { d, s });
         }
-        builder.ops.push(Op::Call { d: 1 + k, f: RECURSIVE, base: 16, n: 5 });
+        let f = if builder.random.below(3) == 0 { MUTUAL } else { RECURSIVE };
+        builder.ops.push(Op::Call { d: 1 + k, f, base: 16, n: 5 });
         let length = builder.random.below(4);
         builder.body(length, &Scope { depth: 2, loops: 0, ..scope.clone() });
         if builder.random.below(2) == 0 {

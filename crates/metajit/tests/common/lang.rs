@@ -4,7 +4,7 @@ use metajit::abort::Abort;
 use metajit::assume::Assumption;
 use metajit::frame::{EntryCell, Frame, LoopAction, LoopCell};
 use metajit::heap::{self, Ref, Value, Values};
-use metajit::language::{Code, Language, Stop};
+use metajit::language::{Code, Depth, Language, Stop};
 use metajit::mode::Mode;
 use metajit::run::Run;
 use metajit::staged::{Float, Int, Obj, Val};
@@ -466,6 +466,8 @@ thread_local! {
     pub static OUT: RefCell<Vec<i64>> = const { RefCell::new(Vec::new()) };
     /// Frames that are active.
     pub static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// Frames that may be.
+    static MOST: Cell<u32> = const { Cell::new(MOST_FRAMES) };
     /// The program that runs.
     pub static PROGRAM: Cell<Option<Program>> = const { Cell::new(None) };
     static GLOBAL: Cell<i64> = const { Cell::new(0) };
@@ -641,6 +643,9 @@ impl Language for Lang {
 
     fn has_room(frames: u32) -> bool {
         DEPTH.get() + frames < MOST_FRAMES
+    }
+    fn depth() -> Option<Depth> {
+        Some(Depth { active: DEPTH.with(Cell::as_ptr) as usize, most: MOST.with(Cell::as_ptr) as usize })
     }
     fn add_depth(frames: i32) {
         DEPTH.set(DEPTH.get().wrapping_add_signed(frames));

@@ -65,6 +65,7 @@ macro_rules! helpers {
             effects: Effects::$effects $((&[$layout]))?,
             raises: $raises,
             address: || nothing as *const () as *const u8,
+            callee: None,
         }),*];
     };
 }

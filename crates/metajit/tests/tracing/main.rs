@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod functions;
 mod mutations;
 mod random;
 mod rules;

@@ -41,6 +41,9 @@ impl Language for Python {
     fn add_depth(frames: i32) {
         vm::add_depth(frames);
     }
+    fn depth() -> Option<metajit::language::Depth> {
+        Some(vm::depth_words())
+    }
     fn stack_exhausted() -> Value {
         error::recursion_error("maximum recursion depth exceeded")
     }
@@ -109,6 +112,18 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
         let thread = object::<M>(vm::thread());
         let exc = thread.get(Thread::THROWN);
         thread.set(Thread::THROWN, constant(Value::NULL));
+        match raised(code, frame, pc, exc) {
+            Raised::Caught(handler) => pc = handler,
+            Raised::Uncaught => return Err(Stop::Raised(exc.inner())),
+        }
+    }
+    // Compiled code calls compiled code only while nobody asks for attention.
+    if !M::RECORDING
+        && metajit::poll::requested()
+        && pc < ops.len()
+        && let Err(exc) = vm::attend()
+    {
+        let exc: Val<M> = constant(exc);
         match raised(code, frame, pc, exc) {
             Raised::Caught(handler) => pc = handler,
             Raised::Uncaught => return Err(Stop::Raised(exc.inner())),

@@ -1,13 +1,18 @@
 //! Calling conventions, and the addresses that are constants in compiled code.
 //!
-//! A unit is a function in Cranelift's `tail` convention: `(frame, exits) -> exit number`, where `frame` is
+//! A unit is a function in Cranelift's `tail` convention: `(frame, exits) -> (exit number, value)`, where `frame` is
 //! the address of the root frame's slot 0 and `exits` that of the exit buffer. Bridges and other loops have
-//! the same signature, so that units tail-call each other without growing the stack.
+//! the same signature, so that units tail-call each other without growing the stack. The unit of a function has the
+//! first slots of its frame as further parameters, and is called by units of other functions; the value is what the
+//! frame has returned, if it has.
 
+use super::translate::MEMORY;
+use crate::backend::DECLINED_EXIT;
 use crate::heap::{self, JitAbi};
+use crate::run::NATIVE_MARGIN;
 use crate::{helper, poll};
 use cranelift_codegen::ir::types::I64;
-use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Signature, UserFuncName};
+use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Signature, UserFuncName, Value};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
@@ -17,7 +22,15 @@ pub(super) struct Addresses {
     pub(super) heap: JitAbi,
     pub(super) pending: usize,
     pub(super) poll: usize,
+    /// The word with the top of the VM stack.
+    pub(super) stack_top: usize,
+    /// Where frames and native frames of functions must not come to.
+    pub(super) stack_limit: usize,
+    pub(super) native_limit: usize,
 }
+
+/// Bytes of the VM stack that are left to the frames which a function's unit inlines, and to the arguments of their calls.
+const FRAMES_MARGIN: usize = 256 << 10;
 
 impl Addresses {
     /// Those for code that this thread runs.
@@ -26,37 +39,77 @@ impl Addresses {
             heap: heap::jit_abi(),
             pending: helper::pending_address() as usize,
             poll: poll::address(),
+            stack_top: heap::vm_stack().top_address(),
+            stack_limit: heap::vm_stack().limit() as usize - FRAMES_MARGIN,
+            native_limit: heap::native_stack().limit + NATIVE_MARGIN,
         }
     }
 }
 
 /// The signature of a unit.
 pub(super) fn unit_signature() -> Signature {
+    function_signature(0)
+}
+
+/// The signature of a function's unit with so many arguments in registers.
+pub(super) fn function_signature(args: usize) -> Signature {
     let mut signature = Signature::new(CallConv::Tail);
-    signature.params.extend([AbiParam::new(I64); 2]);
-    signature.returns.push(AbiParam::new(I64));
+    signature.params.extend(std::iter::repeat_n(AbiParam::new(I64), 2 + args));
+    signature.returns.extend([AbiParam::new(I64); 2]);
     signature
 }
 
-/// Fills `func` with the C function that enters a unit: `(entry, frame, exits) -> exit number`.
+/// Fills `func` with the C function that enters a unit: `(entry, frame, exits) -> (exit number, value)`. The first
+/// `args` slots of the frame are passed in registers.
 pub(super) fn build_trampoline(
     func: &mut Function,
     context: &mut FunctionBuilderContext,
     isa: &dyn TargetIsa,
+    args: usize,
 ) {
     let mut signature = Signature::new(isa.default_call_conv());
     signature.params.extend([AbiParam::new(I64); 3]);
-    signature.returns.push(AbiParam::new(I64));
+    signature.returns.extend([AbiParam::new(I64); 2]);
     *func = Function::with_name_signature(UserFuncName::default(), signature);
     let mut b = FunctionBuilder::new(func, context);
     let block = b.create_block();
     b.append_block_params_for_function_params(block);
     b.switch_to_block(block);
-    let params = b.block_params(block).to_vec();
-    let unit = b.import_signature(unit_signature());
+    let mut params = b.block_params(block).to_vec();
+    for slot in 0..args {
+        params.push(b.ins().load(I64, MEMORY, params[1], 8 * slot as i32));
+    }
+    let unit = b.import_signature(function_signature(args));
     let call = b.ins().call_indirect(unit, params[0], &params[1..]);
-    let exit = b.inst_results(call)[0];
-    b.ins().return_(&[exit]);
+    let left = b.inst_results(call).to_vec();
+    b.ins().return_(&left);
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
+}
+
+/// Fills `func` with the unit that stands in for a function without code.
+pub(super) fn build_stub(
+    func: &mut Function,
+    context: &mut FunctionBuilderContext,
+    isa: &dyn TargetIsa,
+    args: usize,
+) {
+    *func = Function::with_name_signature(UserFuncName::default(), function_signature(args));
+    let mut b = FunctionBuilder::new(func, context);
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    let params = b.block_params(block).to_vec();
+    decline(&mut b, params[0], &params[2..]);
+    b.seal_all_blocks();
+    b.finalize(isa.frontend_config());
+}
+
+/// Puts arguments into their slots, and leaves.
+pub(super) fn decline(b: &mut FunctionBuilder<'_>, frame: Value, args: &[Value]) {
+    for (slot, &arg) in args.iter().enumerate() {
+        b.ins().store(MEMORY, arg, frame, 8 * slot as i32);
+    }
+    let exit = b.ins().iconst(I64, DECLINED_EXIT as i64);
+    b.ins().return_(&[exit, exit]);
 }

@@ -1,4 +1,4 @@
-//! Calls of C functions: the runtime's slow paths and helpers.
+//! Calls of C functions, which are the runtime's slow paths and helpers, and calls of functions' units (`functions`).
 //!
 //! Arguments and results pass in the C ABI as the `Kind` table says: truth values as integers, all others
 //! as they are.
@@ -55,6 +55,9 @@ impl<'t> Translator<'t, '_> {
     /// Calls a helper; gives its result.
     pub(super) fn call(&mut self, op: &Op) -> Option<Value> {
         let helper = helper::of(op.data);
+        if let Some(callee) = &helper.callee {
+            return Some(self.call_function(op, callee));
+        }
         let trace = self.trace;
         let operands = trace.operands(op);
         debug_assert!(

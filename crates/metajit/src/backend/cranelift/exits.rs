@@ -91,7 +91,7 @@ impl<'t> Translator<'t, '_> {
     /// Returns what stands for the exit of that number.
     fn leave_by(&mut self, number: Value) {
         let exit = self.b.ins().iadd_imm_s(number, self.unit.first_exit as i64);
-        self.b.ins().return_(&[exit]);
+        self.b.ins().return_(&[exit, exit]);
     }
 
     /// Address of an exit's code cell.

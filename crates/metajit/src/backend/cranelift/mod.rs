@@ -10,6 +10,7 @@ mod boxing;
 mod calls;
 mod division;
 mod exits;
+mod functions;
 mod memory;
 mod plan;
 mod pure;
@@ -19,13 +20,13 @@ mod translate;
 
 use super::memory::CodeMemory;
 use super::{
-    Backend, CodeCell, CodeId, CompileError, Compiled, Dump, Part, Statistics, Trampoline, UnitInfo,
-    trampoline,
+    Backend, CodeCell, CodeId, CompileError, Compiled, Dump, FunctionEntry, Part, REGISTER_ARGS, Statistics,
+    Trampoline, UnitInfo, trampoline,
 };
 use bumpalo::Bump;
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::{Function, UserFuncName};
-use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Module, ModuleError, default_libcall_names};
@@ -46,8 +47,10 @@ pub struct Cranelift {
     memory: CodeMemory,
     units: Vec<Option<Unit>>,
     trampoline: Trampoline,
-    /// The trampoline's code.
-    _entering: Code,
+    /// By the number of arguments.
+    function_entries: [Option<FunctionEntry>; REGISTER_ARGS + 1],
+    /// The code of trampolines and stubs.
+    entering: Vec<Code>,
     addresses: abi::Addresses,
     statistics: Statistics,
 }
@@ -81,7 +84,7 @@ impl Cranelift {
         let mut context = Context::new();
         let mut builder = FunctionBuilderContext::new();
         let memory = CodeMemory::new();
-        abi::build_trampoline(&mut context.func, &mut builder, &*isa);
+        abi::build_trampoline(&mut context.func, &mut builder, &*isa, 0);
         let code = generate(&isa, &mut context, &memory)?;
         context.clear();
         Ok(Cranelift {
@@ -92,7 +95,8 @@ impl Cranelift {
             memory,
             units: Vec::new(),
             trampoline: trampoline::from_code(code.entry),
-            _entering: code,
+            function_entries: Default::default(),
+            entering: vec![code],
             addresses: abi::Addresses::of_this_thread(),
             statistics: Statistics::default(),
         })
@@ -127,7 +131,8 @@ impl Cranelift {
         let start = Instant::now();
         let plan = Plan::new(arena, parts, unit.own_cell);
         let cells: Arc<[CodeCell]> = plan.exits.iter().map(|_| CodeCell::new()).collect();
-        self.context.func = Function::with_name_signature(UserFuncName::default(), abi::unit_signature());
+        let signature = abi::function_signature(unit.function.map_or(0, |function| function.args));
+        self.context.func = Function::with_name_signature(UserFuncName::default(), signature);
         let failures = stress::Failures::of(parts, unit);
         let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
         translate::translate(
@@ -149,6 +154,21 @@ impl Cranelift {
         self.count(operations(parts), bytes, building, compiling);
         let exits = plan.exits;
         Ok(Compiled { code, entry, bytes, exits, cells, building, compiling, dump })
+    }
+
+    /// Makes a function of the border, which lives as long as the backend.
+    fn border(
+        &mut self,
+        args: usize,
+        build: fn(&mut Function, &mut FunctionBuilderContext, &dyn TargetIsa, usize),
+    ) -> Result<*const u8, CompileError> {
+        build(&mut self.context.func, &mut self.builder, &*self.isa, args);
+        let code = generate(&self.isa, &mut self.context, &self.memory);
+        self.context.clear();
+        let code = code?;
+        let entry = code.entry;
+        self.entering.push(code);
+        Ok(entry)
     }
 
     fn count(&mut self, operations: usize, bytes: usize, building: Duration, compiling: Duration) {
@@ -186,6 +206,16 @@ impl Backend for Cranelift {
 
     fn trampoline(&self) -> Trampoline {
         self.trampoline
+    }
+
+    fn function_entry(&mut self, args: usize) -> Result<FunctionEntry, CompileError> {
+        if let Some(entry) = self.function_entries[args] {
+            return Ok(entry);
+        }
+        let trampoline = trampoline::from_code(self.border(args, abi::build_trampoline)?);
+        let entry = FunctionEntry { trampoline, stub: self.border(args, abi::build_stub)? };
+        self.function_entries[args] = Some(entry);
+        Ok(entry)
     }
 
     fn statistics(&self) -> Statistics {

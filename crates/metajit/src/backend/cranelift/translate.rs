@@ -52,6 +52,8 @@ pub(super) struct Translator<'t, 'f> {
     pub(super) frame: Value,
     /// Address of the exit buffer.
     pub(super) buffer: Value,
+    /// The arguments in registers of a function.
+    pub(super) args: &'t [Value],
     /// The C calling convention.
     pub(super) c_convention: CallConv,
     pub(super) signatures: Signatures<'t>,
@@ -95,7 +97,8 @@ pub(super) fn translate<'t>(
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
-    let (frame, buffer) = (b.block_params(entry)[0], b.block_params(entry)[1]);
+    let params = arena.alloc_slice_copy(b.block_params(entry));
+    let (frame, buffer) = (params[0], params[1]);
     let mut translator = Translator {
         b,
         arena,
@@ -107,6 +110,7 @@ pub(super) fn translate<'t>(
         addresses,
         frame,
         buffer,
+        args: &params[2..],
         c_convention: isa.default_call_conv(),
         signatures: Signatures::new_in(arena),
         pending: ArenaVec::new_in(arena),
@@ -139,6 +143,9 @@ pub(super) fn machine_type(ty: Type) -> types::Type {
 
 impl<'t> Translator<'t, '_> {
     fn region(&mut self, parts: &[Part<'t>]) {
+        if let Some(function) = self.unit.function {
+            self.begin_function(&function);
+        }
         if self.plan.restarts {
             let start = self.b.create_block();
             self.b.ins().jump(start, &[]);
@@ -267,6 +274,7 @@ impl<'t> Translator<'t, '_> {
             Opcode::Const | Opcode::Param | Opcode::Virtual => None,
             Opcode::SlotAddress => Some(self.b.ins().iadd_imm_s(self.frame, 8 * op.data as i64)),
             Opcode::Slot => Some(self.load(ty, self.frame, 8 * op.data as i32)),
+            Opcode::Arg => Some(self.args[op.data as usize]),
             Opcode::Input => Some(match self.inputs {
                 Some(inputs) => inputs[op.data as usize],
                 None => self.load(ty, self.buffer, 8 * op.data as i32),
@@ -367,7 +375,7 @@ impl<'t> Translator<'t, '_> {
     }
 
     /// Goes to `exit` if `condition` is nonzero (`leave_if`) or zero (otherwise), else on.
-    fn branch(&mut self, condition: Value, exit: Block, leave_if: bool) {
+    pub(super) fn branch(&mut self, condition: Value, exit: Block, leave_if: bool) {
         let next = self.b.create_block();
         let (nonzero, zero) = if leave_if { (exit, next) } else { (next, exit) };
         self.b.ins().brif(condition, nonzero, &[], zero, &[]);
@@ -406,9 +414,8 @@ impl<'t> Translator<'t, '_> {
             End::Jump { cell, slots, .. } => self.jump(*cell, slots),
             End::Return(value) => {
                 let word = self.boxed(*value);
-                self.b.ins().store(MEMORY, word, self.buffer, 0);
                 let exit = self.word(RETURN_EXIT);
-                self.b.ins().return_(&[exit]);
+                self.b.ins().return_(&[exit, word]);
             }
         }
     }

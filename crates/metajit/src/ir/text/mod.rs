@@ -80,7 +80,7 @@ impl Trace {
         }
         f.write_str(op.code.name())?;
         match op.code {
-            Opcode::Slot | Opcode::SlotAddress | Opcode::Input | Opcode::StoreSlot => {
+            Opcode::Slot | Opcode::Arg | Opcode::SlotAddress | Opcode::Input | Opcode::StoreSlot => {
                 write!(f, " {}", op.data)?
             }
             Opcode::Param => {
@@ -185,7 +185,7 @@ impl Trace {
 /// The type of an operation's result where the opcode alone fixes it.
 fn implied_type(code: Opcode) -> Option<Type> {
     match code {
-        Opcode::Slot | Opcode::Pending => Some(Type::Value),
+        Opcode::Slot | Opcode::Arg | Opcode::Pending => Some(Type::Value),
         Opcode::SlotAddress => Some(Type::Int),
         Opcode::Alloc | Opcode::Virtual => Some(Type::Ref),
         Opcode::Poll | Opcode::Invalidated => Some(Type::Bool),

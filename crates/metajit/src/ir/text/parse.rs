@@ -188,7 +188,9 @@ impl<'a> Parser<'a> {
     /// The immediate of an operation, which stands before its operands.
     fn immediate(&mut self, code: Opcode, words: &mut Words) -> Parsed<u64> {
         match code {
-            Opcode::Slot | Opcode::SlotAddress | Opcode::Input | Opcode::StoreSlot => words.number(),
+            Opcode::Slot | Opcode::Arg | Opcode::SlotAddress | Opcode::Input | Opcode::StoreSlot => {
+                words.number()
+            }
             Opcode::Param => {
                 let initial = self.operand(words)?;
                 words.expect("->")?;

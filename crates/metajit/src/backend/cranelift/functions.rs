@@ -1,0 +1,92 @@
+//! Functions: calls from unit to unit with arguments in registers, and how a function's unit begins.
+//!
+//! The caller counts the callee's frame and calls what the callee's cell holds. The callee looks whether it may run at
+//! all: whether there is room on both stacks and for as many frames as a trace may inline, and whether somebody asked
+//! compiled code to leave. It then moves the top of the VM stack to the end of its frame; the caller moves it back. When
+//! the callee comes back with anything but a result, a C function finishes its frame and gives the result, so that the
+//! caller never notices.
+
+use super::abi;
+use super::translate::{MEMORY, Translator};
+use crate::backend::{Function, RETURN_EXIT};
+use crate::driver::MOST_INLINED;
+use crate::helper::{Callee, Helper};
+use crate::ir::Op;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::types::{I32, I64};
+use cranelift_codegen::ir::{InstBuilder, Value};
+
+impl Translator<'_, '_> {
+    /// Calls a function; its result is null if it has raised.
+    pub(super) fn call_function(&mut self, op: &Op, callee: &Callee) -> Value {
+        let trace = self.trace;
+        let (place, args) = trace.operands(op).split_at(Helper::CALLEE_PLACE);
+        let slots = |i: usize| trace.constant(place[i]).expect("places are constants") as i64;
+        let (base, end, inlined) = (slots(0), slots(1), slots(2));
+        let args = self.values_of(args.iter().copied());
+        let frame = self.b.ins().iadd_imm_s(self.frame, 8 * base);
+        let counted = callee.depth.map(|depth| {
+            let address = self.word(depth.active as u64);
+            let before = self.b.ins().load(I32, MEMORY, address, 0);
+            let with = self.b.ins().iadd_imm_s(before, inlined + 1);
+            self.b.ins().store(MEMORY, with, address, 0);
+            (address, before)
+        });
+        let entry = self.load_word_at(std::ptr::from_ref(callee.direct) as usize);
+        let signature = self.b.import_signature(abi::function_signature(args.len()));
+        let mut passed = self.values_of(std::iter::empty());
+        passed.extend([frame, self.buffer]);
+        passed.extend(args);
+        let call = self.b.ins().call_indirect(signature, entry, &passed);
+        let (exit, value) = (self.b.inst_results(call)[0], self.b.inst_results(call)[1]);
+        let (left, next) = (self.cold_block(), self.b.create_block());
+        let result = self.b.append_block_param(next, I64);
+        let returned = self.b.ins().icmp_imm_s(IntCC::Equal, exit, RETURN_EXIT as i64);
+        self.b.ins().brif(returned, next, &[value.into()], left, &[]);
+        self.b.switch_to_block(left);
+        let code = self.word(callee.code as u64);
+        let value = self.call_c((callee.finish)() as usize, &[code, frame, exit], Some(I64));
+        self.jump_with(next, &[value.expect("it has a result")]);
+        self.b.switch_to_block(next);
+        if let Some((address, before)) = counted {
+            self.b.ins().store(MEMORY, before, address, 0);
+        }
+        let end = self.b.ins().iadd_imm_s(self.frame, 8 * end);
+        self.set_stack_top(end);
+        self.may_collect();
+        result
+    }
+
+    /// The beginning of a function's unit: leaves unless it may run.
+    pub(super) fn begin_function(&mut self, function: &Function) {
+        let declined = self.cold_block();
+        if let Some(depth) = function.depth {
+            let (active, most) = (self.word(depth.active as u64), self.word(depth.most as u64));
+            let active = self.b.ins().uload32(MEMORY, active, 0);
+            let most = self.b.ins().uload32(MEMORY, most, 0);
+            let active = self.b.ins().iadd_imm_s(active, i64::from(MOST_INLINED));
+            let too_many = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, active, most);
+            self.branch(too_many, declined, true);
+        }
+        let here = self.b.ins().get_stack_pointer(I64);
+        let limit = self.word(self.addresses.native_limit as u64);
+        let too_low = self.b.ins().icmp(IntCC::UnsignedLessThan, here, limit);
+        self.branch(too_low, declined, true);
+        let end = self.b.ins().iadd_imm_s(self.frame, 8 * i64::from(function.slots));
+        let limit = self.word(self.addresses.stack_limit as u64);
+        let too_high = self.b.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
+        self.branch(too_high, declined, true);
+        let poll = self.load_word_at(self.addresses.poll);
+        let begun = self.b.create_block();
+        self.b.ins().brif(poll, declined, &[], begun, &[]);
+        self.b.switch_to_block(declined);
+        abi::decline(&mut self.b, self.frame, self.args);
+        self.b.switch_to_block(begun);
+        self.set_stack_top(end);
+    }
+
+    fn set_stack_top(&mut self, top: Value) {
+        let address = self.word(self.addresses.stack_top as u64);
+        self.b.ins().store(MEMORY, top, address, 0);
+    }
+}
