@@ -9,6 +9,7 @@
 //! Neighbours: `staged` (the operators on mode values), `run`, `record`, `frame`.
 
 use crate::assume::Assumption;
+use crate::fixed::Fixed;
 use crate::frame::{Frame, LoopAction, LoopCell};
 use crate::heap::{Element, Field, LayoutId, Ref, Tail, Value};
 use crate::helper::{Arg, Helper};
@@ -40,6 +41,8 @@ macro_rules! declare_pure {
             /// The value as it is now, without a guard. It must not steer what is recorded; it is for
             /// diagnostics and for passing to helpers.
             fn peek<K: Kind>(x: Self::Of<K>) -> K;
+            /// The address of a fixed structure as an integer.
+            fn address_of<T: 'static>(x: Self::Of<Fixed<T>>) -> Self::Of<i64>;
             /// Whether the recorder knows the value to be a constant; false in `Run`.
             fn is_constant<K: Kind>(x: Self::Of<K>) -> bool;
 

@@ -6,6 +6,7 @@
 use crate::abort::Abort;
 use crate::assume::Assumption;
 use crate::driver;
+use crate::fixed::Fixed;
 use crate::frame::{Frame, LoopAction, LoopCell};
 use crate::heap::{self, Element, Field, LayoutId, Ref, Tail, Value, VmStack};
 use crate::helper::{Arg, Helper};
@@ -59,6 +60,10 @@ macro_rules! run_pure {
             #[inline(always)]
             fn peek<K: Kind>(x: K) -> K {
                 x
+            }
+            #[inline(always)]
+            fn address_of<T: 'static>(x: Fixed<T>) -> i64 {
+                x.to_abi()
             }
             #[inline(always)]
             fn is_constant<K: Kind>(_: K) -> bool {

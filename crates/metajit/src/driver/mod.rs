@@ -45,11 +45,12 @@ use std::time::Instant;
 pub(crate) const MOST_INLINED: u32 = 16;
 
 /// Whether code is compiled.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Mode {
     /// Everything is interpreted.
     Off,
     /// Hot code is compiled.
+    #[default]
     On,
     /// Hot code is compiled before the program goes on, for tests. (At present the same as `On`.)
     Sync,

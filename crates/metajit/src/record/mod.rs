@@ -32,6 +32,7 @@ pub(crate) use replay::{Replay, ReplayEntry, ReplayFrame};
 
 use crate::abort::Abort;
 use crate::assume::Assumption;
+use crate::fixed::Fixed;
 use crate::frame::{Frame, LoopAction, LoopCell};
 use crate::heap::{self, Element, Field, LayoutId, Ref, Tail, Value};
 use crate::helper::{Arg, Helper};
@@ -97,6 +98,9 @@ macro_rules! record_pure {
             }
             fn peek<K: Kind>(x: Traced<K>) -> K {
                 x.value
+            }
+            fn address_of<T: 'static>(x: Traced<Fixed<T>>) -> Traced<i64> {
+                Traced { value: x.value.to_abi(), op: x.op }
             }
             fn is_constant<K: Kind>(x: Traced<K>) -> bool {
                 // The answer steers what is executed, and replaying has to take the same way.

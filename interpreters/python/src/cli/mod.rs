@@ -3,14 +3,13 @@
 //! The program runs on a thread with a large stack, of which only what is used takes memory. Exit codes are CPython's: 0, 1 after an
 //! uncaught exception, 2 for a wrong command line and for a file that cannot be read, what `SystemExit` says, and death by SIGINT after
 //! an uncaught KeyboardInterrupt. A file that cannot be decoded counts as one that cannot be read; CPython ends with 1.
-//! Files: `options` (the command line), `run` (the program), `jit` (the driver's settings), `memory` (the allocator's).
+//! Files: `options` (the command line), `run` (the program), `memory` (the allocator's).
 
-mod jit;
 mod memory;
 pub mod options;
 mod run;
 
-use options::{Information, Options};
+use options::Information;
 use std::convert::Infallible;
 use std::io::Write;
 
@@ -77,14 +76,5 @@ fn on_large_stack(work: impl FnOnce() -> Infallible + Send + 'static) -> ! {
             eprintln!("metapy: no memory for a stack: {error}");
             std::process::exit(1)
         }
-    }
-}
-
-/// The heap that the options ask for.
-fn heap_options(options: &Options) -> metajit::heap::HeapOptions {
-    metajit::heap::HeapOptions {
-        limit: options.heap_limit,
-        collect_every: options.heap_stress,
-        ..metajit::heap::HeapOptions::default()
     }
 }

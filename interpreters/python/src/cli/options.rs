@@ -1,10 +1,10 @@
-//! The command line: one table of options, which parses arguments and the environment variable and prints the help.
+//! The command line: the table of Python's own options; arguments and the environment variable, the help.
 //!
 //! Invariant: what the table does not know is an error with exit code 2, as CPython's. Options stop at the program (a file,
 //! `-c command` or `-`); what follows belongs to the program.
 //! Neighbours: `cli` (acts on the result).
 
-use std::fmt::Write;
+use metajit::command::{self, Row, Settings};
 
 /// Where the program comes from.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -27,18 +27,6 @@ impl Program {
     }
 }
 
-/// What runs hot code.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Jit {
-    /// The interpreter alone.
-    Off,
-    /// The interpreter and compiled code.
-    #[default]
-    On,
-    /// As `On`, compiling in place, which makes runs repeatable.
-    Sync,
-}
-
 /// What the process is to do instead of running a program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Information {
@@ -57,37 +45,15 @@ pub struct Options {
     pub program: Program,
     /// `sys.argv[1:]`.
     pub arguments: Vec<String>,
-    /// `--jit`.
-    pub jit: Jit,
-    /// `--jit-param`: names and values.
-    pub jit_parameters: Vec<(String, String)>,
-    /// `--jit-log`: the file.
-    pub jit_log: Option<String>,
-    /// `--jit-stats`.
-    pub jit_stats: bool,
     /// `--dump-bytecode`.
     pub dump_bytecode: bool,
-    /// `--heap-limit`, in bytes.
-    pub heap_limit: Option<usize>,
-    /// `--heap-stress`: collect at every n-th allocation.
-    pub heap_stress: Option<u32>,
     /// `-u`.
     pub unbuffered: bool,
+    /// What every command on the framework has.
+    pub settings: Settings,
 }
 
-/// What an option does with its argument (empty if it takes none).
-type Apply = fn(&mut Options, &str) -> Result<(), String>;
-
-/// One row of the table.
-struct Row {
-    names: &'static [&'static str],
-    /// The name of its argument in the help; empty if it takes none.
-    argument: &'static str,
-    help: &'static str,
-    apply: Apply,
-}
-
-const ROWS: &[Row] = &[
+const ROWS: &[Row<Options>] = &[
     Row {
         names: &["-c"],
         argument: "cmd",
@@ -104,46 +70,10 @@ const ROWS: &[Row] = &[
     Row { names: &["-V", "--version"], argument: "", help: "print the version and exit", apply: version },
     Row { names: &["-u"], argument: "", help: "do not buffer standard output and error", apply: unbuffered },
     Row {
-        names: &["--jit"],
-        argument: "off|on|sync",
-        help: "compile hot code: never, yes, in place",
-        apply: jit,
-    },
-    Row {
-        names: &["--jit-param"],
-        argument: "name=value",
-        help: "set a parameter of the JIT",
-        apply: jit_param,
-    },
-    Row {
-        names: &["--jit-log"],
-        argument: "FILE",
-        help: "write what the JIT does to a file",
-        apply: jit_log,
-    },
-    Row {
-        names: &["--jit-stats"],
-        argument: "",
-        help: "print statistics at exit (stderr)",
-        apply: jit_stats,
-    },
-    Row {
         names: &["--dump-bytecode"],
         argument: "",
         help: "print the bytecode, do not run",
         apply: dump_bytecode,
-    },
-    Row {
-        names: &["--heap-limit"],
-        argument: "BYTES",
-        help: "most memory for objects (suffixes K, M, G)",
-        apply: heap_limit,
-    },
-    Row {
-        names: &["--heap-stress"],
-        argument: "N",
-        help: "collect at every N-th allocation",
-        apply: heap_stress,
     },
     Row { names: &["-X"], argument: "opt", help: "ignored, for compatibility", apply: ignored },
     Row { names: &["-W"], argument: "arg", help: "ignored, for compatibility", apply: ignored },
@@ -180,60 +110,8 @@ fn unbuffered(options: &mut Options, _: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn jit(options: &mut Options, mode: &str) -> Result<(), String> {
-    options.jit = match mode {
-        "off" => Jit::Off,
-        "on" => Jit::On,
-        "sync" => Jit::Sync,
-        _ => return Err(format!("argument of --jit must be off, on or sync, not '{mode}'")),
-    };
-    Ok(())
-}
-
-fn jit_param(options: &mut Options, pair: &str) -> Result<(), String> {
-    let (name, value) = pair
-        .split_once('=')
-        .ok_or_else(|| format!("argument of --jit-param must be name=value, not '{pair}'"))?;
-    options.jit_parameters.push((name.trim().to_owned(), value.trim().to_owned()));
-    Ok(())
-}
-
-fn jit_log(options: &mut Options, file: &str) -> Result<(), String> {
-    options.jit_log = Some(file.to_owned());
-    Ok(())
-}
-
-fn jit_stats(options: &mut Options, _: &str) -> Result<(), String> {
-    options.jit_stats = true;
-    Ok(())
-}
-
 fn dump_bytecode(options: &mut Options, _: &str) -> Result<(), String> {
     options.dump_bytecode = true;
-    Ok(())
-}
-
-fn heap_limit(options: &mut Options, bytes: &str) -> Result<(), String> {
-    let (digits, shift) = match bytes.as_bytes().last() {
-        Some(b'K' | b'k') => (&bytes[..bytes.len() - 1], 10),
-        Some(b'M' | b'm') => (&bytes[..bytes.len() - 1], 20),
-        Some(b'G' | b'g') => (&bytes[..bytes.len() - 1], 30),
-        _ => (bytes, 0),
-    };
-    let number = digits.parse::<usize>().ok().and_then(|n| n.checked_mul(1 << shift));
-    let number = number.filter(|&n| n > 0);
-    options.heap_limit = Some(
-        number.ok_or_else(|| format!("argument of --heap-limit must be a number of bytes, not '{bytes}'"))?,
-    );
-    Ok(())
-}
-
-fn heap_stress(options: &mut Options, every: &str) -> Result<(), String> {
-    let number = every.parse::<u32>().ok().filter(|&n| n > 0);
-    options.heap_stress = Some(
-        number
-            .ok_or_else(|| format!("argument of --heap-stress must be a positive number, not '{every}'"))?,
-    );
     Ok(())
 }
 
@@ -241,13 +119,14 @@ fn ignored(_: &mut Options, _: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn row(name: &str) -> Option<&'static Row> {
-    ROWS.iter().find(|row| row.names.contains(&name))
-}
-
-/// Whether an argument begins an option.
-fn is_option(argument: &str) -> bool {
-    argument.len() > 1 && argument.starts_with('-')
+impl command::Options for Options {
+    const ROWS: &'static [Row<Options>] = ROWS;
+    fn settings(&mut self) -> &mut Settings {
+        &mut self.settings
+    }
+    fn is_complete(&self) -> bool {
+        self.program.is_argument()
+    }
 }
 
 /// Parses the environment variable's words and then the arguments that follow the command's name.
@@ -257,14 +136,14 @@ fn is_option(argument: &str) -> bool {
 pub fn parse(environment: &str, arguments: &[String]) -> Result<Options, String> {
     let mut options = Options::default();
     let words: Vec<String> = environment.split_whitespace().map(str::to_owned).collect();
-    let rest = parse_options(&mut options, &words)?;
+    let rest = command::parse(&mut options, &words)?;
     if let Some(word) = rest.first() {
         return Err(format!("METAPY holds '{word}', which is no option"));
     }
     if options.program != Program::Stdin {
         return Err("METAPY may not name a program".to_owned());
     }
-    let rest = parse_options(&mut options, arguments)?;
+    let rest = command::parse(&mut options, arguments)?;
     if options.program.is_argument() {
         options.arguments = rest.to_vec();
     } else if let Some((program, arguments)) = rest.split_first() {
@@ -276,70 +155,6 @@ pub fn parse(environment: &str, arguments: &[String]) -> Result<Options, String>
     Ok(options)
 }
 
-/// Applies options up to the first word that is none (or up to the argument of `-c`); what is left.
-fn parse_options<'a>(options: &mut Options, mut words: &'a [String]) -> Result<&'a [String], String> {
-    while let Some((word, rest)) = words.split_first() {
-        if !is_option(word) {
-            break;
-        }
-        words = rest;
-        if word == "--" {
-            break;
-        }
-        if word.starts_with("--") {
-            long_option(options, word, &mut words)?;
-        } else {
-            short_options(options, &word[1..], &mut words)?;
-        }
-        if options.program.is_argument() {
-            break;
-        }
-    }
-    Ok(words)
-}
-
-/// `--name`, `--name value` or `--name=value`.
-fn long_option(options: &mut Options, word: &str, words: &mut &[String]) -> Result<(), String> {
-    let (name, value) = match word.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (word, None),
-    };
-    let Some(row) = row(name) else { return Err(format!("unknown option {word}")) };
-    match (row.argument.is_empty(), value) {
-        (true, None) => (row.apply)(options, ""),
-        (true, Some(_)) => Err(format!("option {name} takes no argument")),
-        (false, Some(value)) => (row.apply)(options, value),
-        (false, None) => apply_to_next(options, row, name, words),
-    }
-}
-
-/// `-abc`: each letter is an option; one that takes an argument takes the rest of the word or the next word.
-fn short_options(options: &mut Options, letters: &str, words: &mut &[String]) -> Result<(), String> {
-    for (i, letter) in letters.char_indices() {
-        let name = format!("-{letter}");
-        let Some(row) = row(&name) else { return Err(format!("Unknown option: {name}")) };
-        if row.argument.is_empty() {
-            (row.apply)(options, "")?;
-            continue;
-        }
-        let attached = &letters[i + letter.len_utf8()..];
-        return if attached.is_empty() {
-            apply_to_next(options, row, &name, words)
-        } else {
-            (row.apply)(options, attached)
-        };
-    }
-    Ok(())
-}
-
-fn apply_to_next(options: &mut Options, row: &Row, name: &str, words: &mut &[String]) -> Result<(), String> {
-    let Some((value, rest)) = words.split_first() else {
-        return Err(format!("Argument expected for the {name} option"));
-    };
-    *words = rest;
-    (row.apply)(options, value)
-}
-
 /// The line that says how the command is called.
 pub fn usage(command: &str) -> String {
     format!("usage: {command} [option] ... [-c cmd | file | -] [arg] ...\n")
@@ -349,13 +164,7 @@ pub fn usage(command: &str) -> String {
 pub fn help_text(command: &str) -> String {
     let mut text = usage(command);
     text.push_str("Options (also in the environment variable METAPY):\n");
-    for row in ROWS {
-        let mut names = row.names.join(", ");
-        if !row.argument.is_empty() {
-            let _ = write!(names, " {}", row.argument);
-        }
-        let _ = writeln!(text, "{names:<22} : {}", row.help);
-    }
+    text.push_str(&command::help::<Options>());
     text.push_str(
         "Arguments:\n\
          file                   : program read from a file\n\
@@ -368,6 +177,7 @@ pub fn help_text(command: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use metajit::driver::Mode;
 
     fn check(environment: &str, line: &str, expect: impl Fn(&mut Options)) {
         let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
@@ -399,20 +209,20 @@ mod tests {
 
     #[test]
     fn long_options() {
-        check("", "--jit off", |o| o.jit = Jit::Off);
+        check("", "--jit off", |o| o.settings.jit = Mode::Off);
         check("", "--jit=sync --jit-stats", |o| {
-            o.jit = Jit::Sync;
-            o.jit_stats = true;
+            o.settings.jit = Mode::Sync;
+            o.settings.jit_stats = true;
         });
-        check("", "--heap-limit 2M", |o| o.heap_limit = Some(2 << 20));
+        check("", "--heap-limit 2M", |o| o.settings.heap_limit = Some(2 << 20));
         check("", "--jit-param threshold=1", |o| {
-            o.jit_parameters = vec![("threshold".into(), "1".into())];
+            o.settings.jit_parameters = vec![("threshold".into(), "1".into())];
         });
         check("--jit off", "-c 1", |o| {
-            o.jit = Jit::Off;
+            o.settings.jit = Mode::Off;
             o.program = Program::Command("1".into());
         });
-        check("--jit off", "--jit on", |o| o.jit = Jit::On);
+        check("--jit off", "--jit on", |o| o.settings.jit = Mode::On);
     }
 
     #[test]

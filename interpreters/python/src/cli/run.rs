@@ -2,8 +2,8 @@
 //!
 //! Standard output is flushed before anything is written about an uncaught exception, and at the end.
 
+use super::End;
 use super::options::{Options, Program};
-use super::{End, heap_options, jit};
 use crate::bytecode::CodeData;
 use crate::object::cast;
 use crate::object::class::Builtin;
@@ -43,14 +43,14 @@ pub fn run(command: &str, options: &Options) -> End {
             return End::Code(code);
         }
     };
-    if let Err(message) = jit::configure(options) {
+    if let Err(message) = options.settings.configure() {
         eprintln!("{command}: {message}");
         return End::Code(2);
     }
     if options.unbuffered {
         stream::set_unbuffered();
     }
-    vm::start(heap_options(options));
+    vm::start(options.settings.heap());
     builtins::start();
     let mut arguments = vec![source.argument.clone()];
     arguments.extend(options.arguments.iter().cloned());
@@ -85,7 +85,7 @@ pub fn run(command: &str, options: &Options) -> End {
         },
         Err(report) => rejected(&report),
     };
-    jit::report(options);
+    options.settings.report();
     end
 }
 
