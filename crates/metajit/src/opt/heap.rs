@@ -1,7 +1,7 @@
 //! Loads are answered from earlier loads and stores; what a store or call may have changed is forgotten.
 //!
 //! Two accesses can meet only if layout and field are the same and the objects may be: an object allocated in
-//! the trace differs from every value that is older. Immutable words are never forgotten. The same for the
+//! the trace differs from every value that is older, and two objects differ where the first field, an integer, does. Immutable words are never forgotten. The same for the
 //! loads of global state: the pending exception, the poll flag, the validity flag. Neighbours: `virtuals`.
 
 use super::{Ask, Optimizer, Step, fold, range, virtuals};
@@ -179,7 +179,10 @@ pub(super) fn learn(o: &mut Optimizer, ask: &Ask, r: OpRef) {
         };
         if matches!(ask.code, Opcode::Store | Opcode::StoreItem) {
             let mut words = o.memory.words.remove(&key).unwrap_or_default();
-            words.retain(|&(p, _)| are_distinct(o, p, place));
+            if !words.is_empty() {
+                let others = unlike(o, key, place.0);
+                words.retain(|&(p, _)| are_distinct(o, p, place) || others.contains(&o.resolve(p.0)));
+            }
             o.memory.words.insert(key, words);
         }
         know(o, (key, place), value);
@@ -273,6 +276,24 @@ pub(super) fn enter_loop(o: &mut Optimizer, written: &Written) {
     if written.calls {
         o.memory.invalidated = None;
     }
+}
+
+/// The objects that differ from `object` as the first field of their layout, an integer that says what they are (a shape,
+/// say), is known to have another value in them. `key` is not among the words that are asked for.
+fn unlike(o: &Optimizer, key: u64, object: OpRef) -> FxHashSet<OpRef> {
+    let layout = layout_of(key);
+    let first = u64::from(layout.bits());
+    let is_int = layout.layout().is_some_and(|l| l.fields.first().is_some_and(|f| f.kind == Type::Int));
+    let (true, Some(words)) = (is_int && key != first, o.memory.words.get(&first)) else {
+        return FxHashSet::default();
+    };
+    let range = |value: OpRef| o.facts.of(o.resolve(value)).range;
+    let object = o.resolve(object);
+    let Some(&(_, own)) = words.iter().find(|(p, _)| o.resolve(p.0) == object) else {
+        return FxHashSet::default();
+    };
+    let own = range(own);
+    words.iter().filter(|(_, value)| range(*value).disjoint(own)).map(|(p, _)| o.resolve(p.0)).collect()
 }
 
 /// Whether two places of the same key are certainly different words.
