@@ -105,11 +105,16 @@ fn set_update_plain(set: Ref, items: Value) -> PyResult<i64> {
     set::update(set, items).map(|()| 0)
 }
 fn slice_of_plain(value: Value, start: Value, stop: Value, step: Value) -> PyResult {
+    if value.has_layout(List::ID) {
+        let list = Ref::from_bits(value.bits());
+        return list::methods::get_slice(list, [start, stop, step]).map(Value::object);
+    }
     raw::get_item(value, slice::new(start, stop, step))
 }
 
 fn set_slice_plain(list: Value, start: Value, stop: Value, step: Value, items: Value) -> PyResult<i64> {
-    raw::set_item(list, slice::new(start, stop, step), items).map(|()| 0)
+    let list = Ref::from_bits(list.bits());
+    list::methods::set_slice(list, [start, stop, step], items).map(|()| 0)
 }
 
 fn next_of_table_plain(iterator: Value) -> PyResult {

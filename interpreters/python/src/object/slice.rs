@@ -33,7 +33,14 @@ fn bound_of_object(value: Value) -> PyResult<i64> {
 
 /// Start, stop, step and number of elements for a sequence of this length.
 pub fn indices(slice: Ref, len: usize) -> PyResult<(i64, i64, i64, usize)> {
-    let step = match heap::get(slice, Slice::STEP) {
+    let parts = [Slice::START, Slice::STOP, Slice::STEP].map(|part| heap::get(slice, part));
+    indices_of(parts, len)
+}
+
+/// As [`indices`], of a slice with this start, stop and step.
+#[inline]
+pub fn indices_of(parts: [Value; 3], len: usize) -> PyResult<(i64, i64, i64, usize)> {
+    let step = match parts[2] {
         NONE => 1,
         step => bound(step)?.max(-i64::MAX),
     };
@@ -51,14 +58,14 @@ pub fn indices(slice: Ref, len: usize) -> PyResult<(i64, i64, i64, usize)> {
         Ok(i.clamp(lowest, highest))
     };
     let (first, last) = if step < 0 { (highest, lowest) } else { (lowest, highest) };
-    let start = cut(heap::get(slice, Slice::START), first)?;
-    let stop = cut(heap::get(slice, Slice::STOP), last)?;
-    let count = if step > 0 && start < stop {
-        (stop - start - 1) / step + 1
-    } else if step < 0 && stop < start {
-        (start - stop - 1) / -step + 1
-    } else {
-        0
+    let start = cut(parts[0], first)?;
+    let stop = cut(parts[1], last)?;
+    // How far it is in the direction of the step; a division is what most slices can do without.
+    let distance = if step > 0 { stop - start } else { start - stop };
+    let count = match step {
+        _ if distance <= 0 => 0,
+        1 | -1 => distance,
+        _ => (distance - 1) / step.abs() + 1,
     };
     Ok((start, stop, step, count as usize))
 }

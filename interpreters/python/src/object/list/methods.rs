@@ -7,7 +7,7 @@ use crate::object::layouts::{self as l, List};
 use crate::object::native::Args;
 use crate::object::sequence::{self, Subscript};
 use crate::object::{NONE, PyResult, cast, error, iterators, repr, str};
-use metajit::heap::{self, Ref, Value};
+use metajit::heap::{self, Ref, Value, Values};
 
 fn receiver(value: Value) -> PyResult<Ref> {
     cast::receiver(value, List::ID, "list")
@@ -146,15 +146,28 @@ pub fn slice(list: Ref, start: i64, step: i64, count: usize) -> Ref {
         let from = if count == 0 { 0 } else { start as usize };
         return super::from_slice(&items(list)[from..from + count]);
     }
-    let all = items(list);
-    let picked: Vec<Value> = (0..count).map(|i| all[(start + i as i64 * step) as usize]).collect();
-    super::from_slice(&picked)
+    let made = super::with_capacity(count);
+    let (from, to) = (heap::get(list, l::List::ITEMS), heap::get(made, l::List::ITEMS));
+    for i in 0..count {
+        let item = heap::item(from, Values::TAIL, (start + i as i64 * step) as usize);
+        heap::init_item(to, Values::TAIL, i, item);
+    }
+    heap::set(made, l::List::LEN, count as i64);
+    made
+}
+
+/// `list[start:stop:step]`, parts as in a slice object.
+pub fn get_slice(list: Ref, parts: [Value; 3]) -> PyResult<Ref> {
+    let (start, _, step, count) = crate::object::slice::indices_of(parts, len(list))?;
+    Ok(slice(list, start, step, count))
 }
 
 /// `list[key] = value`.
 pub fn setitem(list: Ref, key: Value, value: Value) -> PyResult<()> {
     if key.has_layout(l::Slice::ID) {
-        return set_slice(list, key, value);
+        let key = Ref::from_bits(key.bits());
+        let parts = [l::Slice::START, l::Slice::STOP, l::Slice::STEP].map(|part| heap::get(key, part));
+        return set_slice(list, parts, value);
     }
     match sequence::subscript(key, len(list), "list", "list assignment index out of range")? {
         Subscript::Index(i) => super::set(list, i, value),
@@ -163,8 +176,9 @@ pub fn setitem(list: Ref, key: Value, value: Value) -> PyResult<()> {
     Ok(())
 }
 
-fn set_slice(list: Ref, key: Value, value: Value) -> PyResult<()> {
-    let simple = heap::get(Ref::from_bits(key.bits()), l::Slice::STEP) == NONE;
+/// `list[start:stop:step] = value`, parts as in a slice object.
+pub fn set_slice(list: Ref, parts: [Value; 3], value: Value) -> PyResult<()> {
+    let simple = parts[2] == NONE;
     let is_other = value.has_layout(l::List::ID) && value.bits() != list.bits();
     let new = match if is_other { Ok(Ref::from_bits(value.bits())) } else { super::from_iterable(value) } {
         Err(e) if simple && iterators::is_error(e, Builtin::TypeError) && !is_iterable(value) => {
@@ -175,7 +189,7 @@ fn set_slice(list: Ref, key: Value, value: Value) -> PyResult<()> {
         }
         other => other?,
     };
-    let (start, stop, step, count) = crate::object::slice::indices(Ref::from_bits(key.bits()), len(list))?;
+    let (start, stop, step, count) = crate::object::slice::indices_of(parts, len(list))?;
     if step == 1 {
         return replace_range(list, start as usize, stop.max(start) as usize, items(new));
     }
@@ -202,9 +216,9 @@ pub fn delitem(list: Ref, key: Value) -> PyResult<()> {
         Subscript::Index(i) => {
             super::remove(list, i);
         }
+        Subscript::Slice { count: 0, .. } => {}
         Subscript::Slice { start, step: 1, count } => {
-            let from = if count == 0 { 0 } else { start as usize };
-            replace_range(list, from, from + count, &[])?;
+            replace_range(list, start as usize, start as usize + count, &[])?;
         }
         Subscript::Slice { start, step, count } => delete_stepped(list, start, step, count),
     }
