@@ -127,6 +127,21 @@ impl EntryCell {
     }
 }
 
+impl Drop for EntryCell {
+    fn drop(&mut self) {
+        // Compiled callers name the function by this cell.
+        crate::driver::forget(std::ptr::from_ref(&self.direct) as usize, None);
+    }
+}
+
+impl Drop for LoopCell {
+    /// The code object that the cell belongs to is gone: so is all compiled code that knows of it. Nothing that runs comes to
+    /// that code any more; this is for its owner to see to.
+    fn drop(&mut self) {
+        crate::driver::forget(std::ptr::from_ref(self) as usize, self.region.get().checked_sub(1));
+    }
+}
+
 impl std::ops::Deref for EntryCell {
     type Target = LoopCell;
     fn deref(&self) -> &LoopCell {

@@ -19,6 +19,7 @@ pub mod language;
 pub mod live;
 mod log;
 pub mod mode;
+pub mod observe;
 pub mod opt;
 pub mod poll;
 pub mod record;

@@ -19,7 +19,7 @@ pub use cell::CodeCell;
 pub use cranelift::Cranelift;
 pub use trampoline::{Left, Trampoline, enter};
 
-use crate::ir::{OpRef, SnapshotId, Trace};
+use crate::ir::{OpRef, Plain, SnapshotId, Trace};
 use crate::kind::Type;
 use crate::language::Depth;
 use std::fmt;
@@ -43,10 +43,19 @@ pub trait Backend {
     fn name(&self) -> &'static str;
     /// Compiles a trace by itself.
     fn compile(&mut self, trace: &Trace, unit: &UnitInfo) -> Result<Compiled, CompileError> {
-        self.compile_region(&[Part { trace, continues: None }], unit)
+        self.compile_region(&[Part { trace: &trace.plain(), continues: None }], unit)
     }
     /// Compiles a trace (the first part) and bridges of it into one unit. Nothing is changed when it fails.
-    fn compile_region(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Compiled, CompileError>;
+    fn compile_region(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Compiled, CompileError> {
+        let generated = self.generator().generate(parts, unit)?;
+        self.link(generated)
+    }
+    /// What generates code on this thread.
+    fn generator(&mut self) -> &mut dyn Generator;
+    /// Something that generates the same code on another thread.
+    fn another_generator(&self) -> Result<Box<dyn Generator + Send>, CompileError>;
+    /// Puts generated code where it can run. Nothing is changed when that fails.
+    fn link(&mut self, generated: Generated) -> Result<Compiled, CompileError>;
     /// Gives a unit's memory back. It is not running, and no cell or loop header leads to it.
     fn free(&mut self, code: CodeId);
     /// How to enter the units of this backend; see [`enter`].
@@ -57,18 +66,36 @@ pub trait Backend {
     fn statistics(&self) -> Statistics;
 }
 
+/// The half of a backend that needs nothing of the thread whose frames its code runs.
+pub trait Generator {
+    /// Generates code of a trace (the first part) and bridges of it.
+    fn generate(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Generated, CompileError>;
+}
+
+/// Code that does not lie yet where it can run: plain data.
+#[derive(Debug)]
+pub struct Generated {
+    code: cranelift::Machine,
+    cells: Arc<[CodeCell]>,
+    exits: Vec<ExitLayout>,
+    operations: usize,
+    building: Duration,
+    compiling: Duration,
+    dump: Option<Dump>,
+}
+
 /// A trace in a region.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'t> {
     /// The operations. Input number i of a bridge is value i of the exit that it continues.
-    pub trace: &'t Trace,
+    pub trace: &'t Plain,
     /// The exit that a bridge continues: a part, by its index, and a snapshot in it that guards name. `None`
     /// for the root, which is the first part.
     pub continues: Option<(usize, SnapshotId)>,
 }
 
 /// What a backend has to know beside the trace.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct UnitInfo {
     /// Number of the unit's first exit; the others follow. Numbers are the driver's, unique while the unit
     /// lives, and below [`RETURN_EXIT`].
@@ -78,7 +105,7 @@ pub struct UnitInfo {
     /// If the unit is a function: what its first operations rely on.
     pub function: Option<Function>,
     /// The flag that the `invalidated` operation reads.
-    pub invalidated: &'static AtomicBool,
+    pub invalidated: Arc<AtomicBool>,
     /// Times that each guard fails although its condition holds.
     pub fail_guards: u64,
     /// Whether to keep the code as text.

@@ -5,13 +5,16 @@
 
 use super::state::Jit;
 use crate::abort::Abort;
+use crate::assume::Validity;
 use crate::backend::Function;
 use crate::frame::{EntryCell, LoopCell};
 use crate::heap::RootSet;
 use crate::ir::verify;
+use crate::observe::Event;
 use crate::opt::Closed;
 use crate::record::{Outcome, Recorder};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Where a recording's code is to hang.
@@ -39,20 +42,23 @@ impl Target {
 impl Jit {
     /// A recording has ended: compiles what it gave, or backs off.
     pub(super) fn finish(&mut self, recorder: Recorder, target: Target, position: String, began: Instant) {
-        self.statistics.recording_ns += began.elapsed().as_nanos() as u64;
+        let elapsed_ns = began.elapsed().as_nanos() as u64;
+        self.statistics.recording_ns += elapsed_ns.saturating_sub(recorder.closing_ns);
+        self.statistics.closing_ns += recorder.closing_ns;
         self.statistics.recorded_bytecodes += recorder.bytecodes;
         self.statistics.recorded_operations += recorder.operations;
-        let region = recorder.region;
+        let (region, validity) = (recorder.region, recorder.validity.clone());
         let blame = recorder.blame;
         let stopped_at = recorder.position();
         let (outcome, roots) = recorder.into_result();
         let result = match outcome {
-            Outcome::Trace(closed) => self.install(region, *closed, roots, target, &position),
+            Outcome::Trace(closed) => self.install(region, *closed, roots, validity, target, &position),
             Outcome::Aborted(reason) => Err(reason),
             Outcome::Open => Err(Abort::LeftRoot),
         };
-        self.broken.remove(&region);
+        self.stress();
         if let Err(reason) = result {
+            self.observe(&Event::Aborted { position: &position, reason, at: &stopped_at });
             if let Some(log) = &mut self.log {
                 log.abort(&position, reason, &stopped_at);
             }
@@ -61,7 +67,7 @@ impl Jit {
         }
     }
 
-    fn give_up(&mut self, target: Target, reason: Abort, blame: Option<usize>) {
+    pub(super) fn give_up(&mut self, target: Target, reason: Abort, blame: Option<usize>) {
         if let Some(code) = blame
             && Rc::make_mut(&mut self.called).insert(code)
         {
@@ -74,9 +80,10 @@ impl Jit {
             Target::Exit(exit) => {
                 let threshold = self.parameters.bridge_threshold.max(1);
                 let backoff = self.parameters.backoff;
-                let exit = &mut self.exits[exit as usize];
-                exit.failures += 1;
-                exit.hot_at = exit.taken + (threshold << (exit.failures as u64).min(backoff));
+                if let Some(exit) = self.units.exit(exit) {
+                    exit.failures += 1;
+                    exit.hot_at = exit.taken + (threshold << (exit.failures as u64).min(backoff));
+                }
             }
         }
     }
@@ -86,8 +93,9 @@ impl Jit {
             Target::Loop(cell) => cell.fuel.set((self.parameters.threshold / 4).max(1) as u32),
             Target::Entry(cell, _) => cell.fuel.set((self.parameters.function_threshold / 4).max(1) as u32),
             Target::Exit(exit) => {
-                let exit = &mut self.exits[exit as usize];
-                exit.hot_at = exit.taken + 1;
+                if let Some(exit) = self.units.exit(exit) {
+                    exit.hot_at = exit.taken + 1;
+                }
             }
         }
     }
@@ -97,10 +105,11 @@ impl Jit {
         number: u32,
         closed: Closed,
         roots: RootSet,
+        validity: Arc<Validity>,
         target: Target,
         position: &str,
     ) -> Result<(), Abort> {
-        if self.broken.contains(&number) {
+        if validity.is_broken() {
             return Err(Abort::Invalidated);
         }
         if cfg!(debug_assertions) || self.parameters.verify != 0 {
@@ -108,8 +117,10 @@ impl Jit {
         }
         self.statistics.compiled_operations += closed.trace.ops.len() as u64;
         match target {
-            Target::Loop(..) | Target::Entry(..) => self.found(number, closed, roots, target, position),
-            Target::Exit(exit) => self.add_bridge(number, closed.trace, roots, exit),
+            Target::Loop(..) | Target::Entry(..) => {
+                self.found(number, closed, roots, validity, target, position)
+            }
+            Target::Exit(exit) => self.add_bridge(closed.trace, roots, exit),
         }
     }
 }

@@ -19,8 +19,9 @@ struct Gate {
     buffer: Cell<*mut u64>,
     /// Activations of compiled code on this thread's native stack.
     running: Cell<u32>,
-    /// Times compiled code was entered.
+    /// Times compiled code was entered, and how many of them have been counted.
     entered: Cell<u64>,
+    counted: Cell<u64>,
 }
 
 thread_local! {
@@ -31,6 +32,7 @@ thread_local! {
             buffer: Cell::new(std::ptr::null_mut()),
             running: Cell::new(0),
             entered: Cell::new(0),
+            counted: Cell::new(0),
         }
     };
 }
@@ -81,7 +83,12 @@ pub(super) fn is_idle() -> bool {
 
 /// Times compiled code was entered on this thread since the last call.
 pub(super) fn take_entered() -> u64 {
-    GATE.with(|gate| gate.entered.take())
+    GATE.with(|gate| gate.entered.get() - gate.counted.replace(gate.entered.get()))
+}
+
+/// A clock that goes on when compiled code is entered.
+pub(super) fn clock() -> u32 {
+    GATE.with(|gate| gate.entered.get() as u32)
 }
 
 /// What the exit just taken has passed. To be read before anything can enter compiled code again.

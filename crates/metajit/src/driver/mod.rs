@@ -4,21 +4,27 @@
 //! | --- | --- |
 //! | `state.rs` | what the driver of a thread knows |
 //! | `warmup.rs`, `params.rs`, `stats.rs` | thresholds and back-off; the tables of parameters and statistics |
-//! | `compile.rs`, `region.rs` | what becomes of a recording; loops and functions with their bridges; invalidation |
+//! | `compile.rs`, `region.rs` | what becomes of a recording; loops and functions with their bridges |
+//! | `install.rs`, `background.rs` | compiling pieces of regions, here or on the worker; installing them |
+//! | `units.rs`, `budget.rs` | the table of units and exits; giving up, freeing |
 //! | `testing.rs`, `stress.rs` | starting again from nothing, regions given up at random, for tests |
 //! | `gate.rs` | entering compiled code, the exit buffer |
 //!
 //! This file is what runs when a cell asks: it enters code or records, and afterwards goes on in the interpreter.
 //! Neighbours: `record`, `resume`, `backend`, `frame` (the cells it is asked through), `log`.
 
+mod background;
+mod budget;
 mod compile;
 mod gate;
+mod install;
 mod params;
 mod region;
 pub(crate) mod state;
 mod stats;
 mod stress;
 pub mod testing;
+pub(crate) mod units;
 mod warmup;
 
 pub use params::{ParameterError, Parameters, configure, set_parameter};
@@ -31,15 +37,16 @@ use crate::helper::set_pending;
 use crate::ir::SnapshotId;
 use crate::language::{Code, Language, Stop, register_args};
 use crate::mode::Mode as _;
+use crate::observe::{Event, Observer};
 use crate::record::{Installed, Purpose, Record, Recorder, code_at, finish};
 use crate::resume::{self, ExitPlan};
 use crate::run::Run;
 use compile::Target;
 use region::Region;
-use state::{Jit, Leads, with_jit};
+use state::{Jit, try_with_jit, with_jit};
 use std::rc::Rc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
+use units::Leads;
 
 /// Most frames that a trace may inline into each other, whatever the parameters say.
 pub(crate) const MOST_INLINED: u32 = 16;
@@ -49,10 +56,10 @@ pub(crate) const MOST_INLINED: u32 = 16;
 pub enum Mode {
     /// Everything is interpreted.
     Off,
-    /// Hot code is compiled.
+    /// Hot code is compiled, large pieces of it while the program goes on.
     #[default]
     On,
-    /// Hot code is compiled before the program goes on, for tests. (At present the same as `On`.)
+    /// Hot code is compiled before the program goes on, for tests.
     Sync,
 }
 
@@ -65,7 +72,7 @@ pub fn set_mode(mode: Mode) {
 /// What this thread's driver has done so far.
 pub fn statistics() -> Statistics {
     with_jit(|jit| {
-        jit.statistics.entered += gate::take_entered();
+        jit.count();
         jit.statistics.clone()
     })
 }
@@ -75,10 +82,15 @@ pub fn log_to(out: Box<dyn std::io::Write>) {
     with_jit(|jit| jit.log = Some(crate::log::Log::new(out)));
 }
 
+/// Tells an observer what this thread's driver does from now on.
+pub fn observe(observer: Box<dyn Observer>) {
+    with_jit(|jit| jit.observer = Some(observer));
+}
+
 /// Writes the log's summary: exits and how often they were taken, statistics.
 pub fn finish_log() {
     with_jit(|jit| {
-        jit.statistics.entered += gate::take_entered();
+        jit.count();
         if let Some(mut log) = jit.log.take() {
             log.summary(jit);
             jit.log = Some(log);
@@ -124,6 +136,7 @@ pub fn hot_loop<L: Language>(
         return LoopAction::Continue;
     }
     let left = if !entry.is_null() {
+        cell.since.set(gate::clock());
         enter::<L>(code, frame, entry, None)
     } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.threshold)) {
         record::<L>(code, frame, pc, Purpose::Loop(cell), Target::Loop(cell))
@@ -151,6 +164,7 @@ pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Resu
     // Compiled code runs the frame in place of the interpreter, which would have counted it.
     L::add_depth(1);
     let left = if !entry.is_null() {
+        cell.since.set(gate::clock());
         enter::<L>(code, frame, entry, Some(register_args(code)))
     } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.function_threshold)) {
         let function = Function { args: register_args(code), slots: code.slots(), depth: L::depth() };
@@ -165,6 +179,11 @@ pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Resu
 /// Regions that relied on a broken assumption are no longer entered, and leave at their next check.
 pub(crate) fn invalidate(regions: &[u32]) {
     with_jit(|jit| regions.iter().for_each(|&region| jit.invalidate(region)));
+}
+
+/// The cell at an address is dropped, and with it the code object that it belongs to; `region` is what it led to.
+pub(crate) fn forget(address: usize, region: Option<u32>) {
+    try_with_jit(|jit| jit.drop_cell(address, region));
 }
 
 /// Runs compiled code, and afterwards whatever its exit needs to get back to a bytecode boundary.
@@ -238,22 +257,27 @@ fn leave<L: Language>(code: &'static L::Code, frame: Frame<Run>, exit: u64) -> L
 
 impl Jit {
     /// The region in which an exit is, and the exit's place in it.
-    fn region_of_exit(&self, number: u64) -> Option<(&Region, (usize, SnapshotId))> {
-        let exit = &self.exits[number as usize];
-        let origin = self.units[exit.unit as usize].as_ref()?.origin;
-        Some((self.regions.get(&origin)?, exit.place))
+    fn region_of_exit(&mut self, number: u64) -> Option<(&Region, (usize, SnapshotId))> {
+        let (unit, index) = self.units.of_exit(number)?;
+        let place = unit.exits[index].place;
+        Some((self.regions.get(&unit.origin)?, place))
     }
 
     /// Counts an exit: what it asks for, and whether it is to be continued by a bridge.
     fn take_exit(&mut self, number: u64) -> (Rc<ExitPlan>, bool) {
         self.statistics.exits += 1;
-        let exit = &mut self.exits[number as usize];
+        let (unit, index) =
+            self.units.of_exit(number).expect("a unit that has been left is not freed before");
+        unit.left_at = gate::clock();
+        let exit = &mut unit.exits[index];
         exit.taken += 1;
         let plan = exit.plan.clone();
+        let (taken, hot_at, leads) = (exit.taken, exit.hot_at, exit.leads);
         self.statistics.materialised += plan.objects.len() as u64;
         self.statistics.replays += !plan.is_simple() as u64;
-        let (taken, hot_at, leads) = (exit.taken, exit.hot_at, exit.leads);
         self.stress();
+        self.invalidate_elsewhere();
+        self.take_results();
         if taken < hot_at {
             return (plan, false);
         }
@@ -265,16 +289,25 @@ impl Jit {
     }
 
     fn may_bridge(&mut self, number: u64) -> bool {
-        let unit = self.exits[number as usize].unit;
-        let Some(Some(unit)) = self.units.get(unit as usize) else { return false };
+        let Some((unit, index)) = self.units.of_exit(number) else { return false };
+        let exit = &mut unit.exits[index];
         let region = self.regions.get(&unit.origin);
-        let full = region.is_none_or(|region| region.bridges() >= self.parameters.bridges);
-        let may = !full && !unit.invalidated.load(Ordering::Acquire) && self.mode != Mode::Off;
-        if !may {
-            let exit = &mut self.exits[number as usize];
-            exit.hot_at = exit.taken.saturating_mul(2).saturating_add(1000);
+        if region.is_some_and(|region| region.pending.is_some()) {
+            // The bridge will be recorded when there is room for its compilation.
+            exit.hot_at = exit.taken + exit.taken / 4 + 1;
+            return false;
         }
-        may
+        let is_full = |region: &Region| {
+            region.bridges() >= self.parameters.bridges
+                || region.bytes >= self.parameters.code_limit / 2
+                || region.compiling_ns / 1_000_000 >= self.parameters.region_compile_ms
+        };
+        let may = region.is_some_and(|region| !is_full(region) && !region.validity.is_broken());
+        if !may || self.mode == Mode::Off {
+            exit.hot_at = exit.taken.saturating_mul(2).saturating_add(1000);
+            return false;
+        }
+        true
     }
 }
 
@@ -286,7 +319,7 @@ fn record<L: Language>(
     purpose: Purpose,
     target: Target,
 ) -> Left {
-    let (region, limits) = with_jit(|jit| (jit.reserve(), jit.limits()));
+    let (region, limits) = with_jit(|jit| (jit.number(), jit.limits()));
     let recorder = Recorder::new(purpose, code, frame.base(), pc, region, limits);
     record_with::<L>(recorder, code, frame, pc, target)
 }
@@ -300,12 +333,14 @@ fn bridge<L: Language>(
     exit: u64,
 ) -> Left {
     let pc = plan.root_pc();
-    let (region, limits) = with_jit(|jit| (jit.reserve(), jit.limits()));
+    let (region, limits) = with_jit(|jit| (jit.number(), jit.limits()));
     let mut recorder = Recorder::new(Purpose::Bridge, code, frame.base(), pc, region, limits);
     with_jit(|jit| {
+        let failed = jit.parameters.fail_guards == 0;
         if let Some((region, place)) = jit.region_of_exit(exit) {
-            region.carry_over(&mut recorder.opt, place, jit.parameters.fail_guards == 0);
+            region.carry_over(&mut recorder.opt, place, failed);
             recorder.root_loop = region.root_loop();
+            recorder.validity = region.validity.clone();
         }
     });
     resume::name_in(&mut recorder.opt, plan, &mut replay);
@@ -326,6 +361,7 @@ fn record_with<L: Language>(
         if let Some(log) = &mut jit.log {
             log.start(&position);
         }
+        jit.observe(&Event::Recording { position: &position });
     });
     let (left, recorder) = run_recorder::<L>(recorder, code, frame, pc);
     with_jit(|jit| jit.finish(*recorder, target, position, began));

@@ -50,10 +50,14 @@ parameters! {
     inline_depth = 10;
     /// Activations of the same function among them, at most.
     inline_recursion = 2;
+    /// Bytecodes that a recording may execute, at most.
+    record_limit = 100000;
     /// Iterations of an inner loop in a trace, at most.
     unroll = 3;
     /// Doublings of a threshold after recording was given up, at most.
     backoff = 10;
+    /// Milliseconds after which code that was not to be inlined may be again, and half of a place's failures are forgotten.
+    forget_ms = 60000;
     /// Bridges of one loop or function, at most.
     bridges = 200;
     /// 1: bridges are compiled again together with their loop; 0: not.
@@ -62,8 +66,14 @@ parameters! {
     merge_passes = 8;
     /// Operations in a loop with its bridges up to which they are compiled together.
     merge_limit = 6000;
-    /// Bytes of machine code, at most.
+    /// Bytes of machine code, at most: the regions that have not been used for longest are freed.
     code_limit = 67108864;
+    /// Milliseconds of compiling after which a loop or function gets no more bridges, and is not compiled again with them.
+    region_compile_ms = 2000;
+    /// Values that an exit may pass, at most.
+    snapshot_words = 2048;
+    /// Operations from which on code is generated in the background; 0: never.
+    background = 0;
     /// 1: a resume point serves several bytecodes; 0: one for each bytecode.
     coarse = 1;
     /// Stress: times that each guard fails although its condition holds, before it works.
@@ -72,6 +82,8 @@ parameters! {
     break_regions = 0;
     /// Stress: of so many exits that are taken, one frees a region as a used up budget would; 0: none.
     free_regions = 0;
+    /// Stress: code is installed late and in any order: when the driver is asked, with a chance of one in this number; 0: at once.
+    delay_results = 0;
     /// Stress: begins the random choices.
     seed = 1;
     /// Breaks a rule of recording on purpose, so that tests can be tested; see `record::Broken`.

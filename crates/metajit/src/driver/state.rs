@@ -1,21 +1,18 @@
 //! What the driver of a thread knows: units of compiled code, their exits, parameters, statistics.
 //!
-//! Invariant: the state is never borrowed while code of the interpreter or of a helper runs. Units and exits
-//! are never renumbered: compiled code names its exits by number.
+//! Invariant: the state is never borrowed while code of the interpreter or of a helper runs.
 
+use super::background::{Done, Worker};
 use super::region::Region;
+use super::units::{UnitId, Units};
 use super::{MOST_INLINED, Mode, Parameters, Statistics, gate};
-use crate::backend::{Backend, CodeCell, CodeId, Cranelift};
-use crate::heap::RootSet;
-use crate::ir::SnapshotId;
+use crate::backend::{Backend, Cranelift};
 use crate::log::Log;
+use crate::observe::{Event, Observer};
 use crate::record::{Broken, Limits};
-use crate::resume::ExitPlan;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 /// The driver's state.
@@ -25,76 +22,40 @@ pub(crate) struct Jit {
     pub statistics: Statistics,
     pub log: Option<Log>,
     backend: Option<Box<dyn Backend>>,
-    pub units: Vec<Option<Unit>>,
-    pub exits: Vec<Exit>,
-    /// Loops and functions that have code, by the number of the recording that began them.
+    pub observer: Option<Box<dyn Observer>>,
+    pub units: Units,
+    /// Loops and functions that have code, or are waiting for it, by the number of the recording that began them.
     pub regions: FxHashMap<u32, Region>,
-    /// Code that is no longer led to but may still be running, and what keeps alive what it names.
-    pub retired: Vec<CodeId>,
-    pub retired_roots: Vec<RootSet>,
-    /// Regions that were invalidated while they were recorded.
-    pub broken: FxHashSet<u32>,
+    /// Recordings so far.
+    recordings: u32,
+    /// Bytes of the regions' code.
+    pub live_bytes: u64,
+    /// Units that are no longer led to but may still be running.
+    pub retired: Vec<UnitId>,
+    /// How many of them there are when it is worth looking at the stack.
+    pub look_at: usize,
+    /// Which regions name a cell, and which cells a region names.
+    pub named: FxHashMap<usize, Vec<u32>>,
+    pub names: FxHashMap<u32, Vec<usize>>,
     /// Code whose calls are not inlined, by address.
     pub called: Rc<FxHashSet<usize>>,
+    /// When that was first so of one of them, in milliseconds since the driver was made.
+    pub called_since: u32,
     pub started: Instant,
+    pub worker: Option<Worker>,
+    /// Results that are held back, under stress.
+    pub late: Vec<Done>,
     /// The state of the random choices of `stress`.
     pub dice: u64,
 }
 
-/// A piece of compiled code.
-pub(crate) struct Unit {
-    /// The region that it belongs to.
-    pub origin: u32,
-    pub invalidated: &'static AtomicBool,
-}
-
-/// Where an exit leads.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Leads {
-    /// On: a bridge may continue it.
-    On,
-    /// To the header of the region's loop: compiled together with the loop, it is a branch.
-    ToLoop,
-    /// Out of the region, to the interpreter.
-    Out,
-}
-
-/// A place where compiled code leaves.
-pub(crate) struct Exit {
-    pub unit: u32,
-    /// Where it is in its region: part and snapshot.
-    pub place: (usize, SnapshotId),
-    pub plan: Rc<ExitPlan>,
-    pub leads: Leads,
-    /// Times the interpreter was reached through it.
-    pub taken: u64,
-    /// When `taken` reaches this, something is compiled for it.
-    pub hot_at: u64,
-    pub failures: u32,
-    cells: Arc<[CodeCell]>,
-    index: usize,
-}
-
-impl Exit {
-    pub fn new(
-        unit: u32,
-        place: (usize, SnapshotId),
-        plan: ExitPlan,
-        leads: Leads,
-        hot_at: u64,
-        cells: Arc<[CodeCell]>,
-        index: usize,
-    ) -> Exit {
-        Exit { unit, place, plan: Rc::new(plan), leads, taken: 0, hot_at, failures: 0, cells, index }
-    }
-    /// Leads the exit to a bridge, or to the interpreter with null.
-    pub fn lead_to(&self, entry: *const u8) {
-        self.cells[self.index].set(entry);
-    }
-}
-
 thread_local! {
     static JIT: RefCell<Jit> = RefCell::new(Jit::new());
+}
+
+/// Does something with this thread's driver, unless the thread is ending.
+pub(crate) fn try_with_jit(f: impl FnOnce(&mut Jit)) {
+    let _ = JIT.try_with(|jit| f(&mut jit.borrow_mut()));
 }
 
 /// Does something with this thread's driver.
@@ -117,14 +78,20 @@ impl Jit {
             statistics: Statistics::default(),
             log: log.map(|file| Log::new(Box::new(file))),
             backend: None,
-            units: Vec::new(),
-            exits: Vec::new(),
+            observer: None,
+            units: Units::default(),
             regions: FxHashMap::default(),
+            recordings: 0,
+            live_bytes: 0,
             retired: Vec::new(),
-            retired_roots: Vec::new(),
-            broken: FxHashSet::default(),
+            look_at: 0,
+            named: FxHashMap::default(),
+            names: FxHashMap::default(),
             called: Rc::default(),
+            called_since: 0,
             started: Instant::now(),
+            worker: None,
+            late: Vec::new(),
             dice: 0,
         }
     }
@@ -148,17 +115,26 @@ impl Jit {
         self.backend.as_deref_mut()
     }
 
-    /// A number for a unit that is going to be recorded.
-    pub fn reserve(&mut self) -> u32 {
-        self.units.push(None);
-        self.units.len() as u32 - 1
+    /// A number for a recording.
+    pub fn number(&mut self) -> u32 {
+        self.recordings = self.recordings.wrapping_add(1);
+        self.recordings
+    }
+
+    /// Tells the observer, if there is one.
+    pub fn observe(&mut self, event: &Event<'_>) {
+        if let Some(observer) = &mut self.observer {
+            observer.event(event);
+        }
     }
 
     /// The bounds of a recording.
-    pub fn limits(&self) -> Limits {
+    pub fn limits(&mut self) -> Limits {
+        self.expire();
         let parameters = &self.parameters;
         Limits {
             operations: parameters.trace_limit as usize,
+            bytecodes: parameters.record_limit,
             depth: parameters.inline_depth.min(MOST_INLINED as u64) as usize,
             recursion: parameters.inline_recursion as usize,
             unroll: parameters.unroll as u32,

@@ -1,5 +1,7 @@
 //! The table of statistics.
 
+use super::gate;
+use super::state::Jit;
 use crate::abort::Abort;
 use std::fmt::Write;
 
@@ -33,6 +35,14 @@ statistics! {
     merges;
     /// Regions invalidated.
     invalidations;
+    /// Regions given up because the budget of code was used up.
+    evictions;
+    /// Regions given up because code that they name was dropped.
+    dropped;
+    /// Pieces compiled in the background.
+    background;
+    /// Pieces whose region was given up while they were compiled.
+    superseded;
     /// Times compiled code was entered from the interpreter.
     entered;
     /// Times compiled code was left through an exit.
@@ -47,12 +57,34 @@ statistics! {
     recorded_operations;
     /// Operations in compiled traces.
     compiled_operations;
+    /// Operations for which code was generated: more, since bridges are compiled again with their loops.
+    generated_operations;
+    /// Exits of compiled code.
+    compiled_exits;
     /// Bytes of machine code made.
     code_bytes;
+    /// Bytes of machine code that is led to.
+    live_bytes;
+    /// Words of memory in which exits are described.
+    snapshot_words;
     /// Nanoseconds spent recording, with the optimiser's first pass.
     recording_ns;
-    /// Nanoseconds spent compiling.
+    /// Nanoseconds spent closing loops: peeling, removing dead operations.
+    closing_ns;
+    /// Nanoseconds spent compiling, on whichever thread.
     compiling_ns;
+    /// Nanoseconds of these spent on the code generator's input.
+    building_ns;
+}
+
+impl Jit {
+    /// Brings up to date what is not counted as it happens.
+    pub(super) fn count(&mut self) {
+        self.statistics.entered += gate::take_entered();
+        self.statistics.live_bytes = self.live_bytes;
+        let exits = self.units.iter().flat_map(|unit| &unit.exits);
+        self.statistics.snapshot_words = exits.map(|exit| exit.plan.len() as u64).sum();
+    }
 }
 
 impl Statistics {
@@ -67,6 +99,15 @@ impl Statistics {
         let counts = Abort::ALL.iter().zip(&self.aborts).filter(|(_, n)| **n > 0);
         counts.map(|(reason, &n)| (reason.name(), n)).collect()
     }
+    /// The phases, with nanoseconds spent and operations dealt with.
+    fn phases(&self) -> [(&'static str, u64, u64); 4] {
+        [
+            ("recording", self.recording_ns, self.recorded_operations),
+            ("closing", self.closing_ns, self.recorded_operations),
+            ("building", self.building_ns, self.generated_operations),
+            ("generating", self.compiling_ns.saturating_sub(self.building_ns), self.generated_operations),
+        ]
+    }
     /// One line for each figure.
     pub fn text(&self) -> String {
         let mut out = String::new();
@@ -75,6 +116,10 @@ impl Statistics {
         }
         for (name, n) in self.abort_counts() {
             let _ = writeln!(out, "abort: {name:15} {n}");
+        }
+        for (phase, nanoseconds, operations) in self.phases() {
+            let each = nanoseconds as f64 / 1000.0 / operations.max(1) as f64;
+            let _ = writeln!(out, "{phase:22} {each:.2} µs an operation");
         }
         out
     }

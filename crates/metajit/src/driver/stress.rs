@@ -33,7 +33,7 @@ impl Jit {
     }
 
     /// True once in `n` times; never for 0.
-    fn one_in(&mut self, n: u64) -> bool {
+    pub(super) fn one_in(&mut self, n: u64) -> bool {
         n > 0 && self.throw().is_multiple_of(n)
     }
 

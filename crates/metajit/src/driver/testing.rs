@@ -9,18 +9,19 @@ use super::stats::Statistics;
 pub fn reset() {
     super::gate::take_entered();
     with_jit(|jit| {
-        let mut code = std::mem::take(&mut jit.retired);
-        for (_, region) in jit.regions.drain() {
-            code.extend(region.into_code());
-        }
-        jit.units.clear();
-        jit.exits.clear();
-        jit.retired_roots.clear();
-        jit.broken.clear();
+        jit.worker = None;
+        jit.late.clear();
+        jit.retired.clear();
+        jit.regions.clear();
+        jit.named.clear();
+        jit.names.clear();
+        jit.live_bytes = 0;
         jit.called = Default::default();
         jit.dice = 0;
         jit.statistics = Statistics::default();
         jit.parameters = Parameters::default();
+        let code: Vec<_> = jit.units.iter().map(|unit| unit.code).collect();
+        jit.units.clear();
         if let Some(backend) = jit.backend() {
             code.into_iter().for_each(|code| backend.free(code));
         }

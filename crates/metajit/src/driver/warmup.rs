@@ -8,12 +8,17 @@ use super::Mode;
 use super::state::Jit;
 use crate::abort::Abort;
 use crate::frame::LoopCell;
+use std::rc::Rc;
 
 impl Jit {
     /// Whether the place is to be recorded now. If not, its cell has been set to ask later.
     pub(super) fn is_hot(&mut self, cell: &LoopCell, threshold: u64) -> bool {
         if self.mode == Mode::Off {
             cell.fuel.set(u32::MAX);
+            return false;
+        }
+        self.invalidate_elsewhere();
+        if self.is_waiting(cell) {
             return false;
         }
         let now = self.clock();
@@ -35,8 +40,9 @@ impl Jit {
     /// Recording at the place was given up.
     pub(super) fn back_off(&mut self, cell: &LoopCell, threshold: u64, reason: Abort) {
         let now = self.clock();
-        cell.since.set(now);
-        let aborts = cell.aborts.get().saturating_add(1);
+        let before = cell.since.replace(now);
+        let forgotten = (now - before.min(now)) as u64 > self.parameters.forget_ms;
+        let aborts = if forgotten { cell.aborts.get() / 2 } else { cell.aborts.get() }.saturating_add(1);
         cell.aborts.set(aborts);
         if matches!(reason, Abort::LeftRoot | Abort::RaisedOut) {
             // Perhaps the last iteration was met by chance.
@@ -54,6 +60,16 @@ impl Jit {
         let now = self.clock();
         cell.since.set(now);
         cell.fuel.set(clamp(threshold));
+    }
+
+    /// Code that was not to be inlined may be inlined again after a time: the program may do something else by now.
+    pub(super) fn expire(&mut self) {
+        let now = self.clock();
+        if self.called.is_empty() {
+            self.called_since = now;
+        } else if (now - self.called_since.min(now)) as u64 > self.parameters.forget_ms {
+            self.called = Rc::default();
+        }
     }
 
     /// Milliseconds since the driver was made, never zero.

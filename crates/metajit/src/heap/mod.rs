@@ -61,6 +61,7 @@ pub use layout::{
 pub use policy::{count_external, exhausted, set_limit, take_exhausted, used_bytes};
 pub use root_vec::RootVec;
 pub use roots::{RootCallback, RootRange, RootSet, permanent};
+pub(crate) use stack::native_stack_points_into;
 pub use stack::{NativeStack, VmStack, attach_current_thread, leave, native_stack, vm_stack};
 pub use stats::{HeapStats, stats};
 pub use value::{

@@ -111,6 +111,26 @@ pub fn native_stack() -> NativeStack {
     CURRENT.native.get()
 }
 
+/// Which of some ranges of addresses a word of the calling thread's native stack points into.
+#[inline(never)]
+pub(crate) fn native_stack_points_into(ranges: &[std::ops::Range<usize>]) -> Vec<bool> {
+    let mut sorted: Vec<usize> = (0..ranges.len()).collect();
+    sorted.sort_unstable_by_key(|&i| ranges[i].start);
+    let mut found = vec![false; ranges.len()];
+    let here = 0usize;
+    let mut at = (&raw const here as usize).next_multiple_of(size_of::<usize>());
+    while at < native_stack().base {
+        // SAFETY: what lies between a local of this function and the stack's base is the calling thread's stack.
+        let word = unsafe { (at as *const usize).read_volatile() };
+        let above = sorted.partition_point(|&i| ranges[i].start <= word);
+        if above > 0 && ranges[sorted[above - 1]].contains(&word) {
+            found[sorted[above - 1]] = true;
+        }
+        at += size_of::<usize>();
+    }
+    found
+}
+
 /// The memory of a thread's VM stack.
 struct Region {
     base: *mut Value,

@@ -14,5 +14,6 @@ pub mod verify;
 
 pub use ops::{Class, Opcode, eval_pure};
 pub use trace::{
-    DelayedStore, End, FrameState, LogEntry, LoopParam, Op, OpRef, Snapshot, SnapshotId, Trace, VirtualObject,
+    DelayedStore, End, ExitValues, FrameState, LogEntry, LoopParam, Op, OpRef, Plain, Snapshot, SnapshotId,
+    State, Trace, VirtualObject,
 };

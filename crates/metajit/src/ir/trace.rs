@@ -175,15 +175,15 @@ pub enum End {
     Return(OpRef),
 }
 
-/// A trace: a root loop, a function's entry trace, or a bridge.
+/// A trace: a root loop, a function's entry trace, or a bridge. `S` says what is known of a state to resume at.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Trace {
+pub struct Trace<S = Snapshot> {
     /// The operations.
     pub ops: Vec<Op>,
     /// Operand lists of calls.
     pub lists: Vec<OpRef>,
     /// The snapshots.
-    pub snapshots: Vec<Snapshot>,
+    pub snapshots: Vec<S>,
     /// Index of the first operation behind the loop header, if there is a loop.
     pub loop_start: Option<u32>,
     /// The header's parameters.
@@ -194,7 +194,35 @@ pub struct Trace {
     pub end: End,
 }
 
-impl Trace {
+/// What an exit passes out, of a state to resume at: the values in their order (see [`Trace::exit_values`]).
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ExitValues(Box<[OpRef]>);
+
+/// A trace as a backend sees it. It refers to nothing of the interpreter's, so it may cross to another thread.
+pub type Plain = Trace<ExitValues>;
+
+/// A description of a state to resume at.
+pub trait State: Sized {
+    /// The values that an exit passes out, in the order in which it does.
+    fn passed(&self, trace: &Trace<Self>) -> Vec<OpRef>;
+}
+
+impl State for ExitValues {
+    fn passed(&self, _: &Plain) -> Vec<OpRef> {
+        self.0.to_vec()
+    }
+}
+
+impl State for Snapshot {
+    /// Integers and pointers first, then floats, so that many exits have values of the same types in the same words.
+    fn passed(&self, trace: &Trace) -> Vec<OpRef> {
+        let mut values = trace.values_of(self);
+        values.sort_by_key(|&r| trace.type_of(r) == Type::Float);
+        values
+    }
+}
+
+impl<S> Trace<S> {
     /// The operation of that name.
     pub fn op(&self, r: OpRef) -> &Op {
         &self.ops[r.index()]
@@ -219,9 +247,12 @@ impl Trace {
         }
     }
     /// The snapshot of that name.
-    pub fn snapshot(&self, id: SnapshotId) -> &Snapshot {
+    pub fn snapshot(&self, id: SnapshotId) -> &S {
         &self.snapshots[id.0 as usize]
     }
+}
+
+impl<S: State> Trace<S> {
     /// The values from before the header that the loop and its exits use, apart from constants, in ascending
     /// order.
     pub fn loop_inputs(&self) -> Vec<OpRef> {
@@ -238,16 +269,34 @@ impl Trace {
             if op.code.class() == Class::Guard
                 && !std::mem::replace(&mut snapshots[op.snapshot.0 as usize], true)
             {
-                self.snapshot_values(op.snapshot).into_iter().for_each(&mut mark);
+                self.exit_values(op.snapshot).into_iter().for_each(&mut mark);
             }
         }
         self.params.iter().for_each(|param| mark(param.next));
         (0..start).filter(|&i| used[i as usize]).map(OpRef).collect()
     }
-    /// The distinct non-constant, non-virtual values a snapshot needs, in order of first mention: what an
-    /// exit passes out.
-    pub fn snapshot_values(&self, id: SnapshotId) -> Vec<OpRef> {
-        let snapshot = self.snapshot(id);
+    /// What an exit passes out: the distinct non-constant, non-virtual values that its snapshot needs. Value i is input i
+    /// of a bridge.
+    pub fn exit_values(&self, id: SnapshotId) -> Vec<OpRef> {
+        self.snapshot(id).passed(self)
+    }
+}
+
+impl Trace {
+    /// What a backend has to know of it.
+    pub fn plain(&self) -> Plain {
+        Trace {
+            ops: self.ops.clone(),
+            lists: self.lists.clone(),
+            snapshots: self.snapshots.iter().map(|s| ExitValues(s.passed(self).into())).collect(),
+            loop_start: self.loop_start,
+            params: self.params.clone(),
+            inputs: self.inputs.clone(),
+            end: self.end.clone(),
+        }
+    }
+    /// The distinct non-constant, non-virtual values a snapshot needs, in order of first mention.
+    fn values_of(&self, snapshot: &Snapshot) -> Vec<OpRef> {
         let mut values = Vec::new();
         let mut add = |r: OpRef| {
             if !r.is_none()
@@ -269,13 +318,6 @@ impl Trace {
             add(store.object);
             add(store.value);
         }
-        values
-    }
-    /// The same in the order in which an exit passes them: integers and pointers first, then floats, so that many
-    /// exits have values of the same types in the same words. Value i is input i of a bridge.
-    pub fn exit_values(&self, id: SnapshotId) -> Vec<OpRef> {
-        let mut values = self.snapshot_values(id);
-        values.sort_by_key(|&r| self.type_of(r) == Type::Float);
         values
     }
 }

@@ -12,6 +12,7 @@ use crate::helper::{Effects, Helper, set_pending};
 use crate::ir::{End, OpRef};
 use crate::kind::Type;
 use crate::opt::{CloseError, Closed, Optimizer};
+use std::time::Instant;
 
 /// Attempts at a loop that left the root frame, after which what it does until then is compiled.
 const LEAVES: u32 = 2;
@@ -101,7 +102,10 @@ impl Recorder {
     /// The loop's own header again.
     fn close(&mut self, cell: &'static LoopCell, pc: usize) {
         let state = self.root_state(pc);
-        match self.opt.close_loop(&state) {
+        let began = Instant::now();
+        let closed = self.opt.close_loop(&state);
+        self.closing_ns += began.elapsed().as_nanos() as u64;
+        match closed {
             Ok(closed) => self.stop(Outcome::Trace(Box::new(closed))),
             Err(CloseError::TooLong) => self.abort(Abort::TooLong),
             // The second iteration differs from the first: go round through memory.
@@ -163,7 +167,10 @@ impl Recorder {
     fn end(&mut self, end: End) {
         let opt = std::mem::replace(&mut self.opt, Optimizer::new(0));
         self.operations += opt.recorded() as u64;
-        self.stop(Outcome::Trace(Box::new(Closed { trace: opt.end(end), header: None })));
+        let began = Instant::now();
+        let trace = opt.end(end);
+        self.closing_ns += began.elapsed().as_nanos() as u64;
+        self.stop(Outcome::Trace(Box::new(Closed { trace, header: None })));
     }
 
     /// Forgets a callee's slots, and counts what it has added to the trace.

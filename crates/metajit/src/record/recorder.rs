@@ -7,7 +7,7 @@
 use super::frames::{self, ActiveFrame, Shadow};
 use super::{Replay, Switch, Traced};
 use crate::abort::Abort;
-use crate::assume::Assumption;
+use crate::assume::{Assumption, Validity};
 use crate::frame::LoopCell;
 use crate::heap::{LayoutId, Ref, RootSet, Value};
 use crate::ir::{LogEntry, OpRef, Opcode, SnapshotId, Trace};
@@ -16,6 +16,7 @@ use crate::language::{Code, register_args};
 use crate::opt::{Closed, LoopHeader, Optimizer, Pairing};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What a recording is to become.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +101,8 @@ impl Broken {
 pub(crate) struct Limits {
     /// Operations in a trace.
     pub operations: usize,
+    /// Bytecodes that are executed.
+    pub bytecodes: u64,
     /// Frames inlined into each other.
     pub depth: usize,
     /// Activations of the same code among them.
@@ -150,12 +153,16 @@ pub(crate) struct Recorder {
     /// The objects that the trace names as constants.
     roots: Option<RootSet>,
     rooted: FxHashSet<u64>,
-    /// The region that is being made: what it relies on knows it by this number.
+    /// The number of the recording, which is that of the region if it makes one.
     pub(crate) region: u32,
+    /// Whether what it relies on still holds; shared with the region that a bridge belongs to.
+    pub(crate) validity: Arc<Validity>,
     /// Bytecodes executed while recording.
     pub(crate) bytecodes: u64,
     /// Operations asked for, before anything was folded.
     pub(crate) operations: u64,
+    /// Nanoseconds spent on what follows the recording of operations.
+    pub(crate) closing_ns: u64,
     /// Operations that inlined code has added, by the code's address.
     pub(super) inlined: FxHashMap<usize, usize>,
     /// Code that should rather be called the next time, by address.
@@ -191,8 +198,10 @@ impl Recorder {
             roots: None,
             rooted: FxHashSet::default(),
             region,
+            validity: Validity::new(region),
             bytecodes: 0,
             operations: 0,
+            closing_ns: 0,
             inlined: FxHashMap::default(),
             blame: None,
         };
@@ -263,7 +272,7 @@ impl Recorder {
         if !self.limits.coarse {
             self.cached = None;
         }
-        if self.recording && self.opt.is_too_long() {
+        if self.recording && (self.opt.is_too_long() || self.bytecodes > self.limits.bytecodes) {
             self.blame = self.inlined.iter().max_by_key(|&(_, ops)| ops).map(|(&code, _)| code);
             self.abort(Abort::TooLong);
         }
@@ -342,7 +351,7 @@ impl Recorder {
         if !self.recording {
             return;
         }
-        assumption.add_dependent(self.region);
+        assumption.add_dependent(&self.validity);
         // A call since the last check may have broken it.
         let invalidated = self.opt.invalidated();
         self.guard(invalidated, false);

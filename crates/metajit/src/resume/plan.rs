@@ -126,6 +126,12 @@ impl ExitPlan {
         }
     }
 
+    /// Number of values and places in it.
+    pub(crate) fn len(&self) -> usize {
+        let frames: usize = self.frames.iter().map(|frame| frame.slots.len() + frame.log.len()).sum();
+        let objects: usize = self.objects.iter().map(|object| object.words.len()).sum();
+        frames + objects + self.stores.len()
+    }
     /// Whether writing the slots of one frame is all there is to do.
     pub(crate) fn is_simple(&self) -> bool {
         self.frames.len() == 1 && self.frames[0].log.is_empty()

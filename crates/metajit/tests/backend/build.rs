@@ -8,6 +8,7 @@ use metajit::helper::Helper;
 use metajit::ir::{End, FrameState, LoopParam, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace};
 use metajit::kind::Type;
 use metajit::language::Code;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 metajit::layouts! {
@@ -136,10 +137,9 @@ impl Machine {
     }
     /// Compiles; exit numbers begin where those of the unit before ended.
     pub fn compile(&mut self, trace: &Trace) -> Compiled {
-        static VALID: AtomicBool = AtomicBool::new(false);
-        self.compile_watching(trace, &VALID)
+        self.compile_watching(trace, Arc::default())
     }
-    pub fn compile_watching(&mut self, trace: &Trace, invalidated: &'static AtomicBool) -> Compiled {
+    pub fn compile_watching(&mut self, trace: &Trace, invalidated: Arc<AtomicBool>) -> Compiled {
         let unit = UnitInfo {
             first_exit: self.next_exit,
             own_cell: None,
@@ -148,15 +148,14 @@ impl Machine {
             fail_guards: 0,
             dump: self.dump,
         };
-        self.compile_unit(&[Part { trace, continues: None }], &unit)
+        self.compile_unit(&[Part { trace: &trace.plain(), continues: None }], &unit)
     }
     pub fn compile_parts(&mut self, parts: &[Part<'_>], own_cell: Option<usize>) -> Compiled {
-        static VALID: AtomicBool = AtomicBool::new(false);
         let unit = UnitInfo {
             first_exit: self.next_exit,
             own_cell,
             function: None,
-            invalidated: &VALID,
+            invalidated: Arc::default(),
             fail_guards: 0,
             dump: self.dump,
         };

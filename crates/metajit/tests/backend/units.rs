@@ -6,6 +6,7 @@ use metajit::frame::LoopCell;
 use metajit::heap::Value;
 use metajit::ir::{End, OpRef, Opcode, SnapshotId};
 use metajit::kind::Type;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// `while i < n: total += i; i += 1` with overflow checks; `i` and `n` in slots 0 and 1, `total` in slot 2.
@@ -137,7 +138,7 @@ fn exits_of_one_shape_share_their_code() {
         let slots: Vec<_> =
             (0..=k).map(|j| (j as u32, inputs[(k * 7 + j) % 20])).chain([(30, flag)]).collect();
         let snapshot = build.snapshot(&slots);
-        expected.push(build.trace.snapshot_values(snapshot));
+        expected.push(build.trace.exit_values(snapshot));
         let k = build.int(k as i64);
         let chosen = build.pure(Opcode::IntEq, &[selector, k]);
         build.guard(chosen, false, snapshot);
@@ -169,7 +170,7 @@ fn exits_of_one_shape_share_their_code() {
 
 #[test]
 fn polling_and_invalidation_leave_a_loop() {
-    static INVALIDATED: AtomicBool = AtomicBool::new(false);
+    let invalid = Arc::new(AtomicBool::new(false));
     let mut machine = Machine::new();
     let mut build = Build::default();
     let zero = build.int(0);
@@ -187,12 +188,12 @@ fn polling_and_invalidation_leave_a_loop() {
     let one = build.int(1);
     let next = build.pure(Opcode::IntAdd, &[i, one]);
     build.close(&[next]);
-    let unit = machine.compile_watching(&build.trace, &INVALIDATED);
+    let unit = machine.compile_watching(&build.trace, invalid.clone());
     assert_eq!(machine.run(&unit), 2);
     metajit::poll::request();
     assert_eq!(machine.run(&unit), 0);
     metajit::poll::clear();
-    INVALIDATED.store(true, Ordering::Relaxed);
+    invalid.store(true, Ordering::Relaxed);
     assert_eq!(machine.run(&unit), 1);
     assert_eq!(machine.buffer[0], 0);
 }
@@ -246,8 +247,8 @@ fn a_bridge_in_the_same_region_enters_the_loop() {
     bridge.trace.end = End::Enter { params: vec![i, total], outer: vec![n], fallback };
     let at_odd = SnapshotId(1);
     let parts = [
-        Part { trace: &root.trace, continues: None },
-        Part { trace: &bridge.trace, continues: Some((0, at_odd)) },
+        Part { trace: &root.trace.plain(), continues: None },
+        Part { trace: &bridge.trace.plain(), continues: Some((0, at_odd)) },
     ];
     let unit = machine.compile_parts(&parts, None);
     let parts_of_exits: Vec<_> = unit.exits.iter().map(|exit| (exit.part, exit.snapshot)).collect();
@@ -269,8 +270,8 @@ fn a_bridge_in_the_same_region_starts_it_again() {
     let fallback = bridge.snapshot(&[]);
     bridge.trace.end = End::Jump { cell: 64, slots: vec![(0, i), (2, total)], fallback };
     let parts = [
-        Part { trace: &root.trace, continues: None },
-        Part { trace: &bridge.trace, continues: Some((0, SnapshotId(1))) },
+        Part { trace: &root.trace.plain(), continues: None },
+        Part { trace: &bridge.trace.plain(), continues: Some((0, SnapshotId(1))) },
     ];
     let unit = machine.compile_parts(&parts, Some(64));
     start_sum(0, 70, 0);

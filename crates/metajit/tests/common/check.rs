@@ -65,6 +65,11 @@ const CHOICES: &[(&str, &[u64])] = &[
     ("fail_guards", &[0, 0, 1, 3]),
     ("break_regions", &[0, 0, 5, 60]),
     ("free_regions", &[0, 0, 5, 60]),
+    ("delay_results", &[0, 0, 2, 20]),
+    ("region_compile_ms", &[0, 1, 2000, 2000]),
+    ("snapshot_words", &[8, 30, 2048, 2048]),
+    ("record_limit", &[200, 100_000]),
+    ("background", &[0, 0, 0, 1, 40]),
 ];
 
 impl Setting {
@@ -144,6 +149,12 @@ pub fn run_jit(make: impl Fn() -> Vec<Function>, arguments: &[i64], setting: Set
     driver::set_mode(driver::Mode::Sync);
     driver::configure(setting.parameters).expect("parameters exist");
     driver::configure("verify=1").expect("parameters exist");
+    // In the background if the parameters do not say that nothing is.
+    driver::set_mode(if setting.parameters.contains("background=") {
+        driver::Mode::On
+    } else {
+        driver::Mode::Sync
+    });
     heap::set_collect_every(setting.collect_every);
     let observed = run(program(make()), arguments);
     heap::set_collect_every(None);

@@ -20,39 +20,68 @@ mod translate;
 
 use super::memory::CodeMemory;
 use super::{
-    Backend, CodeCell, CodeId, CompileError, Compiled, Dump, FunctionEntry, Part, REGISTER_ARGS, Statistics,
-    Trampoline, UnitInfo, trampoline,
+    Backend, CodeCell, CodeId, CompileError, Compiled, Dump, FunctionEntry, Generated, Generator, Part,
+    REGISTER_ARGS, Statistics, Trampoline, UnitInfo, trampoline,
 };
 use bumpalo::Bump;
 use cranelift_codegen::Context;
+use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{Function, UserFuncName};
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{Module, ModuleError, default_libcall_names};
+use cranelift_module::{FuncId, Module, ModuleError, ModuleReloc, default_libcall_names};
 use plan::Plan;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 /// Regions above this size leave the code generator's working memory so large that it is given back.
 const LARGE_REGION: usize = 2000;
 
 /// Compiles traces to machine code of the host.
 pub struct Cranelift {
-    isa: OwnedTargetIsa,
-    context: Context,
-    builder: FunctionBuilderContext,
-    /// What a compilation needs until it is over.
-    arena: Bump,
+    generator: CodeGenerator,
     memory: CodeMemory,
     units: Vec<Option<Unit>>,
+    free: Vec<CodeId>,
     trampoline: Trampoline,
     /// By the number of arguments.
     function_entries: [Option<FunctionEntry>; REGISTER_ARGS + 1],
     /// The code of trampolines and stubs.
     entering: Vec<Code>,
-    addresses: abi::Addresses,
     statistics: Statistics,
+}
+
+/// Generates machine code. What it knows of its thread are the addresses that the code needs.
+pub struct CodeGenerator {
+    isa: OwnedTargetIsa,
+    context: Context,
+    builder: FunctionBuilderContext,
+    /// What a compilation needs until it is over.
+    arena: Bump,
+    addresses: abi::Addresses,
+}
+
+/// Machine code with what the linker has to fill in.
+pub struct Machine {
+    bytes: Vec<u8>,
+    alignment: u64,
+    relocations: Vec<ModuleReloc>,
+    held: Held,
+}
+
+impl std::fmt::Debug for Machine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Machine").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+/// What a unit's code refers to.
+#[derive(Debug)]
+struct Held {
+    _invalidated: Arc<AtomicBool>,
+    _failures: stress::Failures,
 }
 
 /// What has to live as long as a unit's code.
@@ -60,10 +89,10 @@ struct Unit {
     /// Owns the code's memory.
     _code: Code,
     _cells: Arc<[CodeCell]>,
-    _failures: stress::Failures,
+    _held: Held,
 }
 
-/// A function's machine code, in a module of its own, so that it can be freed by itself.
+/// A function's machine code in memory, in a module of its own, so that it can be freed by itself.
 struct Code {
     _module: JITModule,
     entry: *const u8,
@@ -80,46 +109,55 @@ impl Cranelift {
     /// A backend for code that the current thread will run; the heap has been initialised. Fails on machines
     /// that Cranelift has no code generator for.
     pub fn new() -> Result<Self, CompileError> {
-        let isa = settings::host()?;
-        let mut context = Context::new();
-        let mut builder = FunctionBuilderContext::new();
+        let mut generator = CodeGenerator::new(abi::Addresses::of_this_thread())?;
         let memory = CodeMemory::new();
-        abi::build_trampoline(&mut context.func, &mut builder, &*isa, 0);
-        let code = generate(&isa, &mut context, &memory)?;
+        let CodeGenerator { isa, context, builder, .. } = &mut generator;
+        abi::build_trampoline(&mut context.func, builder, &**isa, 0);
+        let code = link(isa, &machine_code(isa, context)?, &memory)?;
         context.clear();
         Ok(Cranelift {
-            isa,
-            context,
-            builder,
-            arena: Bump::new(),
+            generator,
             memory,
             units: Vec::new(),
+            free: Vec::new(),
             trampoline: trampoline::from_code(code.entry),
             function_entries: Default::default(),
             entering: vec![code],
-            addresses: abi::Addresses::of_this_thread(),
             statistics: Statistics::default(),
         })
     }
 
     /// Keeps a unit's memory under a name.
     fn keep(&mut self, unit: Unit) -> CodeId {
-        let free = self.units.iter().position(Option::is_none);
-        let index = free.unwrap_or_else(|| {
+        let id = self.free.pop().unwrap_or_else(|| {
             self.units.push(None);
-            self.units.len() - 1
+            CodeId(self.units.len() as u32 - 1)
         });
-        self.units[index] = Some(unit);
-        CodeId(index as u32)
+        self.units[id.0 as usize] = Some(unit);
+        id
     }
 
-    /// Machine code from the function in the context, in executable memory.
-    fn finish(&mut self, dump: bool) -> Result<(Code, Option<Dump>), CompileError> {
-        let ir = dump.then(|| self.context.func.display().to_string());
-        self.context.set_disasm(dump);
-        let code = generate(&self.isa, &mut self.context, &self.memory)?;
-        let assembly = || self.context.compiled_code().and_then(|code| code.vcode.clone());
-        Ok((code, ir.map(|ir| Dump { ir, assembly: assembly().unwrap_or_default() })))
+    /// Makes a function of the border, which lives as long as the backend.
+    fn border(
+        &mut self,
+        args: usize,
+        build: fn(&mut Function, &mut FunctionBuilderContext, &dyn TargetIsa, usize),
+    ) -> Result<*const u8, CompileError> {
+        let CodeGenerator { isa, context, builder, .. } = &mut self.generator;
+        build(&mut context.func, builder, &**isa, args);
+        let code = machine_code(isa, context).and_then(|code| link(isa, &code, &self.memory));
+        context.clear();
+        let code = code?;
+        let entry = code.entry;
+        self.entering.push(code);
+        Ok(entry)
+    }
+}
+
+impl CodeGenerator {
+    fn new(addresses: abi::Addresses) -> Result<Self, CompileError> {
+        let (context, builder) = (Context::new(), FunctionBuilderContext::new());
+        Ok(CodeGenerator { isa: settings::host()?, context, builder, arena: Bump::new(), addresses })
     }
 
     fn build_and_compile(
@@ -127,16 +165,15 @@ impl Cranelift {
         arena: &Bump,
         parts: &[Part<'_>],
         unit: &UnitInfo,
-    ) -> Result<Compiled, CompileError> {
+    ) -> Result<Generated, CompileError> {
         let start = Instant::now();
         let plan = Plan::new(arena, parts, unit.own_cell);
         let cells: Arc<[CodeCell]> = plan.exits.iter().map(|_| CodeCell::new()).collect();
         let signature = abi::function_signature(unit.function.map_or(0, |function| function.args));
         self.context.func = Function::with_name_signature(UserFuncName::default(), signature);
         let failures = stress::Failures::of(parts, unit);
-        let builder = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
         translate::translate(
-            builder,
+            FunctionBuilder::new(&mut self.context.func, &mut self.builder),
             arena,
             parts,
             &plan,
@@ -147,46 +184,25 @@ impl Cranelift {
             &*self.isa,
         );
         let building = start.elapsed();
-        let (code, dump) = self.finish(unit.dump)?;
-        let compiling = start.elapsed() - building;
-        let Code { entry, bytes, .. } = code;
-        let code = self.keep(Unit { _code: code, _cells: cells.clone(), _failures: failures });
-        self.count(operations(parts), bytes, building, compiling);
-        let exits = plan.exits;
-        Ok(Compiled { code, entry, bytes, exits, cells, building, compiling, dump })
-    }
-
-    /// Makes a function of the border, which lives as long as the backend.
-    fn border(
-        &mut self,
-        args: usize,
-        build: fn(&mut Function, &mut FunctionBuilderContext, &dyn TargetIsa, usize),
-    ) -> Result<*const u8, CompileError> {
-        build(&mut self.context.func, &mut self.builder, &*self.isa, args);
-        let code = generate(&self.isa, &mut self.context, &self.memory);
-        self.context.clear();
-        let code = code?;
-        let entry = code.entry;
-        self.entering.push(code);
-        Ok(entry)
-    }
-
-    fn count(&mut self, operations: usize, bytes: usize, building: Duration, compiling: Duration) {
-        let sums = &mut self.statistics;
-        sums.units += 1;
-        sums.operations += operations as u64;
-        sums.bytes += bytes as u64;
-        sums.building += building;
-        sums.compiling += compiling;
+        let ir = unit.dump.then(|| self.context.func.display().to_string());
+        self.context.set_disasm(unit.dump);
+        let mut code = machine_code(&self.isa, &mut self.context)?;
+        code.held = Held { _invalidated: unit.invalidated.clone(), _failures: failures };
+        let assembly = || self.context.compiled_code().and_then(|code| code.vcode.clone());
+        Ok(Generated {
+            code,
+            cells,
+            exits: plan.exits,
+            operations: operations(parts),
+            building,
+            compiling: start.elapsed() - building,
+            dump: ir.map(|ir| Dump { ir, assembly: assembly().unwrap_or_default() }),
+        })
     }
 }
 
-impl Backend for Cranelift {
-    fn name(&self) -> &'static str {
-        "cranelift"
-    }
-
-    fn compile_region(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Compiled, CompileError> {
+impl Generator for CodeGenerator {
+    fn generate(&mut self, parts: &[Part<'_>], unit: &UnitInfo) -> Result<Generated, CompileError> {
         let mut arena = std::mem::take(&mut self.arena);
         let result = self.build_and_compile(&arena, parts, unit);
         arena.reset();
@@ -199,9 +215,39 @@ impl Backend for Cranelift {
         }
         result
     }
+}
+
+impl Backend for Cranelift {
+    fn name(&self) -> &'static str {
+        "cranelift"
+    }
+
+    fn generator(&mut self) -> &mut dyn Generator {
+        &mut self.generator
+    }
+
+    fn another_generator(&self) -> Result<Box<dyn Generator + Send>, CompileError> {
+        Ok(Box::new(CodeGenerator::new(self.generator.addresses)?))
+    }
+
+    fn link(&mut self, generated: Generated) -> Result<Compiled, CompileError> {
+        let Generated { code, cells, exits, operations, building, compiling, dump } = generated;
+        let linked = link(&self.generator.isa, &code, &self.memory)?;
+        let Code { entry, bytes, .. } = linked;
+        let unit = Unit { _code: linked, _cells: cells.clone(), _held: code.held };
+        let code = self.keep(unit);
+        let sums = &mut self.statistics;
+        sums.units += 1;
+        sums.operations += operations as u64;
+        sums.bytes += bytes as u64;
+        sums.building += building;
+        sums.compiling += compiling;
+        Ok(Compiled { code, entry, bytes, exits, cells, building, compiling, dump })
+    }
 
     fn free(&mut self, code: CodeId) {
         self.units[code.0 as usize] = None;
+        self.free.push(code);
     }
 
     fn trampoline(&self) -> Trampoline {
@@ -227,17 +273,34 @@ fn operations(parts: &[Part<'_>]) -> usize {
     parts.iter().map(|part| part.trace.ops.len()).sum()
 }
 
-/// Makes machine code of the function in the context. (Where the machine has no instruction for rounding, Cranelift
-/// calls the C library's function, which the module finds.)
-fn generate(isa: &OwnedTargetIsa, context: &mut Context, memory: &CodeMemory) -> Result<Code, CompileError> {
+/// Makes machine code of the function in the context.
+fn machine_code(isa: &OwnedTargetIsa, context: &mut Context) -> Result<Machine, CompileError> {
+    let refuse = |error: &dyn std::fmt::Debug| CompileError::Refused(format!("{error:?}"));
+    context.compile(&**isa, &mut ControlPlane::default()).map_err(|error| refuse(&error.inner))?;
+    let code = context.compiled_code().expect("it has just been compiled");
+    let relocations = code.buffer.relocs().iter();
+    Ok(Machine {
+        bytes: code.code_buffer().to_vec(),
+        alignment: code.buffer.alignment as u64,
+        // The function is the only one of its module.
+        relocations: relocations
+            .map(|reloc| ModuleReloc::from_mach_reloc(reloc, &context.func, FuncId::from_u32(0)))
+            .collect(),
+        held: Held { _invalidated: Arc::default(), _failures: stress::Failures::default() },
+    })
+}
+
+/// Puts machine code into executable memory. (Where the machine has no instruction for rounding, Cranelift calls the C
+/// library's function, which the module finds.)
+fn link(isa: &OwnedTargetIsa, machine: &Machine, memory: &CodeMemory) -> Result<Code, CompileError> {
     let mut builder = JITBuilder::with_isa(isa.clone(), default_libcall_names());
     builder.memory_provider(Box::new(memory.unit()));
     let mut module = JITModule::new(builder);
-    let function = module.declare_anonymous_function(&context.func.signature)?;
-    module.define_function(function, context)?;
+    let function = module.declare_anonymous_function(&abi::unit_signature())?;
+    module.define_function_bytes(function, machine.alignment, &machine.bytes, &machine.relocations)?;
     module.finalize_definitions()?;
-    let bytes = context.compiled_code().map_or(0, |code| code.code_buffer().len());
-    Ok(Code { entry: module.get_finalized_function(function), bytes, _module: module })
+    let entry = module.get_finalized_function(function);
+    Ok(Code { entry, bytes: machine.bytes.len(), _module: module })
 }
 
 impl From<ModuleError> for CompileError {

@@ -5,7 +5,7 @@
 //! The plan lies in the arena of the compilation, but for the exits, which outlive it.
 
 use crate::backend::{ExitLayout, Part};
-use crate::ir::{End, OpRef, Opcode, SnapshotId, Trace};
+use crate::ir::{End, OpRef, Opcode, Plain, SnapshotId};
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 
@@ -109,7 +109,7 @@ impl<'a> Plan<'a> {
 
     fn way(
         &mut self,
-        trace: &Trace,
+        trace: &Plain,
         part: usize,
         snapshot: SnapshotId,
         bridge: Option<usize>,
@@ -128,7 +128,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn count_uses<'a>(arena: &'a Bump, trace: &Trace, ways: &[Way<'_>]) -> &'a [u32] {
+fn count_uses<'a>(arena: &'a Bump, trace: &Plain, ways: &[Way<'_>]) -> &'a [u32] {
     let uses = arena.alloc_slice_fill_copy(trace.ops.len(), 0);
     let mut count = |r: OpRef| uses[r.index()] += 1;
     for op in &trace.ops {

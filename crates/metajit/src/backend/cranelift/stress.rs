@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicU64;
 
 /// How often each guard of a unit is still to fail, in the order in which guards are translated. The unit's code counts
 /// down.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Failures(Box<[AtomicU64]>);
 
 impl Failures {

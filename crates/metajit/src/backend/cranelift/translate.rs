@@ -13,7 +13,7 @@ use super::stress::Failures;
 use crate::backend::{CodeCell, Part, RETURN_EXIT, UnitInfo};
 use crate::frame::LoopCell;
 use crate::heap::Value as Word;
-use crate::ir::{Class, End, Op, OpRef, Opcode, SnapshotId, Trace};
+use crate::ir::{Class, End, Op, OpRef, Opcode, Plain, SnapshotId};
 use crate::kind::Type;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
@@ -66,7 +66,7 @@ pub(super) struct Translator<'t, 'f> {
     loop_entry: Option<Block>,
 
     pub(super) part: usize,
-    pub(super) trace: &'t Trace,
+    pub(super) trace: &'t Plain,
     pub(super) side_results: SideResults,
     /// Objects allocated since the last possible collection: young, so that stores need no barrier.
     pub(super) young: ArenaVec<'t, OpRef>,
