@@ -52,7 +52,7 @@ pub(super) fn delay_stores(o: &mut Optimizer, header: &LoopHeader) {
                 }
             }
             Class::Store => {
-                let word = stored_word(o, i);
+                let word = accessed_word(o, i);
                 if let Some(known) = delayed.iter_mut().find(|known| Some(known.word) == word) {
                     known.value = if op.code == Opcode::Store { op.args[1] } else { op.args[2] };
                     taken.push(i);
@@ -90,13 +90,13 @@ fn may_read(o: &Optimizer, i: usize) -> bool {
     op.code == Opcode::Call && helper::of(op.data).effects != Effects::Elidable
 }
 
-/// The word that a store writes.
-fn stored_word(o: &Optimizer, i: usize) -> Option<heap::Word> {
+/// The word that an operation reads or writes.
+fn accessed_word(o: &Optimizer, i: usize) -> Option<heap::Word> {
     let op = &o.trace.ops[i];
     let place = |r: OpRef| if r.is_none() { r } else { o.resolve(r) };
     match op.code {
-        Opcode::Store => Some(heap::word_of(op, place(op.args[0]), OpRef::NONE)),
-        Opcode::StoreItem => Some(heap::word_of(op, place(op.args[0]), place(op.args[1]))),
+        Opcode::Load | Opcode::Store => Some(heap::word_of(op, place(op.args[0]), OpRef::NONE)),
+        Opcode::LoadItem | Opcode::StoreItem => Some(heap::word_of(op, place(op.args[0]), place(op.args[1]))),
         _ => None,
     }
 }
@@ -105,18 +105,12 @@ fn stored_word(o: &Optimizer, i: usize) -> Option<heap::Word> {
 fn is_written_alone(o: &Optimizer, word: heap::Word, body: std::ops::Range<usize>) -> bool {
     let mut written = false;
     for i in body {
-        let op = &o.trace.ops[i];
-        match op.code {
-            Opcode::Load | Opcode::LoadItem if heap::word_of(op, OpRef::NONE, OpRef::NONE).0 == word.0 => {
-                return false;
-            }
-            Opcode::Store | Opcode::StoreItem if heap::word_of(op, OpRef::NONE, OpRef::NONE).0 == word.0 => {
-                if stored_word(o, i) != Some(word) {
-                    return false;
-                }
-                written = true;
-            }
-            _ => {}
+        let Some(other) = accessed_word(o, i).filter(|other| other.0 == word.0) else { continue };
+        let is_store = o.trace.ops[i].code.class() == Class::Store;
+        if is_store && other == word {
+            written = true;
+        } else if !heap::are_distinct(o, word.0, word.1, other.1) {
+            return false;
         }
     }
     written

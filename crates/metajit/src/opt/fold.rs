@@ -224,6 +224,7 @@ fn word_equal(o: &mut Optimizer, a: OpRef, b: OpRef) -> Option<OpRef> {
             }
             Opcode::BoxFloat | Opcode::BoxRef if k.is_small_int() => Some(o.bool(false)),
             Opcode::BoxInt | Opcode::BoxRef if k.is_immediate_float() => Some(o.bool(false)),
+            Opcode::BoxInt | Opcode::BoxFloat | Opcode::BoxRef if k.is_special() => Some(o.bool(false)),
             _ => match o.facts.of(a).form? {
                 Form::SmallInt if !k.is_small_int() => Some(o.bool(false)),
                 Form::Float if !k.is_immediate_float() => Some(o.bool(false)),

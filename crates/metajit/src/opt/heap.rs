@@ -12,7 +12,7 @@ use crate::kind::Type;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A word of an object: the object, and the index of a tail element (`NONE` for a field).
-type Place = (OpRef, OpRef);
+pub(super) type Place = (OpRef, OpRef);
 
 /// A word in memory: the key of [`Memory::words`], and the place.
 pub(super) type Word = (u64, Place);
@@ -179,10 +179,7 @@ pub(super) fn learn(o: &mut Optimizer, ask: &Ask, r: OpRef) {
         };
         if matches!(ask.code, Opcode::Store | Opcode::StoreItem) {
             let mut words = o.memory.words.remove(&key).unwrap_or_default();
-            if !words.is_empty() {
-                let others = unlike(o, key, place.0);
-                words.retain(|&(p, _)| are_distinct(o, p, place) || others.contains(&o.resolve(p.0)));
-            }
+            words.retain(|&(p, _)| are_distinct(o, key, p, place));
             o.memory.words.insert(key, words);
         }
         know(o, (key, place), value);
@@ -278,31 +275,28 @@ pub(super) fn enter_loop(o: &mut Optimizer, written: &Written) {
     }
 }
 
-/// The objects that differ from `object` as the first field of their layout, an integer that says what they are (a shape,
-/// say), is known to have another value in them. `key` is not among the words that are asked for.
-fn unlike(o: &Optimizer, key: u64, object: OpRef) -> FxHashSet<OpRef> {
-    let layout = layout_of(key);
-    let first = u64::from(layout.bits());
-    let is_int = layout.layout().is_some_and(|l| l.fields.first().is_some_and(|f| f.kind == Type::Int));
-    let (true, Some(words)) = (is_int && key != first, o.memory.words.get(&first)) else {
-        return FxHashSet::default();
-    };
-    let range = |value: OpRef| o.facts.of(o.resolve(value)).range;
-    let object = o.resolve(object);
-    let Some(&(_, own)) = words.iter().find(|(p, _)| o.resolve(p.0) == object) else {
-        return FxHashSet::default();
-    };
-    let own = range(own);
-    words.iter().filter(|(_, value)| range(*value).disjoint(own)).map(|(p, _)| o.resolve(p.0)).collect()
-}
-
 /// Whether two places of the same key are certainly different words.
-fn are_distinct(o: &Optimizer, a: Place, b: Place) -> bool {
+pub(super) fn are_distinct(o: &Optimizer, key: u64, a: Place, b: Place) -> bool {
     if !a.1.is_none() && a.1 != b.1 {
         let (i, j) = (o.resolve(a.1), o.resolve(b.1));
         if o.facts.of(i).range.disjoint(o.facts.of(j).range) {
             return true;
         }
     }
-    fold::are_distinct(o, o.resolve(a.0), o.resolve(b.0))
+    let (a, b) = (o.resolve(a.0), o.resolve(b.0));
+    fold::are_distinct(o, a, b) || differ_in_a_field(o, layout_of(key), a, b)
+}
+
+/// Whether the two objects are known to have different constants in the same field, as generators of different functions
+/// have.
+fn differ_in_a_field(o: &Optimizer, layout: LayoutId, a: OpRef, b: OpRef) -> bool {
+    let constant = |field: u32, object: OpRef| {
+        let word = (u64::from(layout.bits()) | u64::from(field) << 32, (object, OpRef::NONE));
+        o.trace.constant(known(o, word)?)
+    };
+    a != b
+        && (0..layout.fixed_words()).any(|field| match (constant(field, a), constant(field, b)) {
+            (Some(x), Some(y)) => x != y,
+            _ => false,
+        })
 }

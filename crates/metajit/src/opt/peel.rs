@@ -456,16 +456,18 @@ impl Optimizer {
     /// Compares the end of the body with its beginning and completes the parameters.
     fn compare(&mut self, header: &Header, ends: &[OpRef], guess: &mut Guess) {
         let Some((pairs, mut next)) = self.pair_up(header, ends, guess) else { return };
+        let mut lost = Vec::new();
         for &(word, leaf) in &header.memory {
             match heap::known(self, word) {
                 Some(value) => next[leaf] = value,
-                None => _ = guess.lost.insert(word),
+                None => lost.push(word),
             }
         }
-        if header.memory.iter().any(|(word, _)| guess.lost.contains(word)) {
-            return;
-        }
+        let unchanging = guess.same.len();
         for (leaf, &next) in header.leaves.iter().zip(&next) {
+            if next.is_none() {
+                continue;
+            }
             if leaf.param.is_none() {
                 if self.resolve(next) != self.resolve(leaf.original) {
                     guess.vary.insert(leaf.key);
@@ -491,6 +493,10 @@ impl Optimizer {
             self.verify(leaf, next, guess);
             let n = self.op(leaf.param).data as usize;
             self.trace.params[n].next = next;
+        }
+        // When more is known not to change, fewer stores may meet other words.
+        if guess.same.len() == unchanging {
+            guess.lost.extend(lost);
         }
         // A leaf that let an object escape has made it real.
         for (object, &pair) in header.objects.iter().zip(&pairs) {

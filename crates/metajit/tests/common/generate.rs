@@ -314,11 +314,11 @@ impl Builder<'_> {
         let at = self.ops.len();
         if k & 1 == 0 {
             // A finished generator is replaced.
-            self.ops.push(Op::Next { d, g: GENERATOR, f: GENERATOR_BODY, to: at + 2 });
+            self.ops.push(Op::Next { d, g: GENERATOR, to: at + 2 });
             self.ops.push(Op::Jump { to: at + 3 });
             self.ops.push(Op::NewGenerator { d: GENERATOR, f: GENERATOR_BODY, a: b });
         } else {
-            self.ops.push(Op::Next { d, g: GENERATOR, f: GENERATOR_BODY, to: at + 1 });
+            self.ops.push(Op::Next { d, g: GENERATOR, to: at + 1 });
         }
     }
 }

@@ -18,8 +18,8 @@ metajit::layouts! {
     Node { A: Value, B: Value, C: Value, D: Value, N: i64, X: f64, NEXT: Ref }
     /// An object whose fields never change.
     Pair { FIRST: Value immutable, SECOND: Value immutable }
-    /// A generator: where it stands (-1: finished), and its frame's slots.
-    Generator { STATE: i64 } [Value]
+    /// A generator: the number of its function, where it stands (-1: finished), and its frame's slots.
+    Generator { BODY: i64 immutable, STATE: i64 } [Value]
 }
 
 /// Number of value fields of a `Node`.
@@ -279,7 +279,6 @@ pub enum Op {
     Next {
         d: u8,
         g: u8,
-        f: usize,
         to: usize,
     },
     Yield {
@@ -908,10 +907,11 @@ impl Lang {
                 }
                 Op::NewGenerator { d, f, a } => {
                     let generator = Obj::alloc(Generator::ID, program[f].slots);
+                    generator.set(Generator::BODY, Int::from(f as i64));
                     generator.set_item(Generator::TAIL, 1, frame.get(a));
                     frame.set(d, generator.value());
                 }
-                Op::Next { d, g, f, to } => {
+                Op::Next { d, g, to } => {
                     let generator = match frame.get(g).pointer() {
                         Some(object) if object.has_layout(Generator::ID) => object,
                         _ => return Err(raise(TYPE)),
@@ -922,7 +922,7 @@ impl Lang {
                         continue;
                     }
                     let callee = frame.above(code.slots);
-                    let body = &program[f];
+                    let body = &program[generator.get(Generator::BODY).promote() as usize];
                     callee.set(0u8, generator.value());
                     for slot in 1..body.slots {
                         if body.live[state as usize][0] >> slot & 1 != 0 {

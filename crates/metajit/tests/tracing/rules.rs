@@ -2,8 +2,10 @@
 
 use crate::common::check::{self, Setting};
 use crate::common::counting::counting;
-use crate::common::lang::{Function, Op::*, STACK};
+use crate::common::lang::{Function, Op, Op::*, STACK};
 use metajit::driver;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 
 const SETTING: Setting = Setting {
     parameters: "threshold=5,function_threshold=1000000,bridge_threshold=3,merge_passes=0",
@@ -15,6 +17,31 @@ fn run(make: impl Fn() -> Vec<Function>, n: i64) -> driver::Statistics {
     check::compare(&make, &[n]).unwrap_or_else(|difference| panic!("{difference}"));
     check::run_jit(&make, &[n], SETTING);
     driver::statistics()
+}
+
+/// A log that is kept.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("nobody panicked while writing").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The operations of the body of the first loop that a run with `SETTING` compiles.
+fn body_of_the_first_loop(make: impl Fn() -> Vec<Function>, n: i64) -> String {
+    let kept = Kept::default();
+    driver::log_to(Box::new(kept.clone()));
+    check::run_jit(&make, &[n], SETTING);
+    driver::finish_log();
+    let log = String::from_utf8(std::mem::take(&mut *kept.0.lock().expect("nobody panicked"))).expect("text");
+    let (_, body) = log.split_once("\nloop:\n").expect("a loop was compiled");
+    body.split_once("end loop").map_or(body, |(body, _)| body).to_owned()
 }
 
 #[test]
@@ -203,10 +230,54 @@ fn generators_are_inlined() {
         Function::new("generator", 4, true, ops)
     };
     let before = [Int { d: 3, k: 1 << 40 }, NewGenerator { d: 28, f: 1, a: 3 }, Int { d: 4, k: 0 }];
-    let body = [Next { d: 4, g: 28, f: 1, to: 1 }, Add { d: 2, a: 2, b: 4 }];
+    let body = [Next { d: 4, g: 28, to: 1 }, Add { d: 2, a: 2, b: 4 }];
     let statistics = run(|| vec![counting(&before, &body), generator()], 2000);
     assert_eq!(statistics.loops, 1);
     assert!(statistics.exits < 10, "{statistics:?}");
+}
+
+#[test]
+fn a_row_of_generators_is_a_loop_in_registers() {
+    let _heap = check::exclusive();
+    let stage = |name: &str, from: u8, step: Op| {
+        let ops = vec![
+            Int { d: 2, k: 0 },
+            Header { index: 0 },
+            Next { d: 2, g: from, to: 6 },
+            step,
+            Yield { a: 2 },
+            Jump { to: 1 },
+            Finish,
+        ];
+        Function::new(name, 4, true, ops)
+    };
+    let numbers = vec![
+        Int { d: 2, k: 0 },
+        Header { index: 0 },
+        JumpNotLess { a: 2, b: 1, to: 6 },
+        Yield { a: 2 },
+        AddInt { d: 2, a: 2, k: 1 },
+        Jump { to: 1 },
+        Finish,
+    ];
+    let make = || {
+        let before = [
+            NewGenerator { d: 28, f: 1, a: 0 },
+            NewGenerator { d: 28, f: 2, a: 28 },
+            NewGenerator { d: 28, f: 3, a: 28 },
+            Int { d: 4, k: 0 },
+        ];
+        let body = [Next { d: 4, g: 28, to: 1 }, Add { d: 2, a: 2, b: 4 }];
+        vec![
+            counting(&before, &body),
+            Function::new("numbers", 4, true, numbers.clone()),
+            stage("doubled", 1, Add { d: 2, a: 2, b: 2 }),
+            stage("masked", 1, AndInt { d: 2, a: 2, k: 0xffff }),
+        ]
+    };
+    run(make, 2000);
+    let body = body_of_the_first_loop(make, 2000);
+    assert!(!body.contains("load") && !body.contains("store"), "{body}");
 }
 
 #[test]
