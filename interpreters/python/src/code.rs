@@ -6,6 +6,7 @@
 
 use crate::address;
 use crate::bytecode::{CodeData, CodeFlags, Const, Op, Reg};
+use crate::compile;
 use crate::object::layouts::CodeObject;
 use crate::object::{ELLIPSIS, FALSE, NONE, TRUE, bytes, complex, int, intern, set, str, tuple};
 use metajit::frame::{EntryCell, LoopCell};
@@ -72,6 +73,9 @@ pub struct Code {
     pub first_free: u32,
     /// Number of free variables.
     pub free: u32,
+    /// The body is not compiled yet: see [`Code::body`].
+    deferred: bool,
+    body: OnceCell<&'static Code>,
     /// There are exception handlers that an exception being handled is pushed for.
     pub handles: bool,
     /// There are exception handlers.
@@ -123,6 +127,8 @@ impl Code {
             nulls: (0..registers).filter(is_null).collect(),
             first_free,
             free,
+            deferred: data.deferred.is_some(),
+            body: OnceCell::new(),
             catches: !data.exception_table.is_empty(),
             handles: data.code.iter().any(|op| matches!(op, Op::PushExc { .. })),
             names_are_globals,
@@ -144,6 +150,18 @@ impl Code {
             Const::Code(data) => Code::new(data, self.globals, false),
             other => unreachable!("a code constant, not {other:?}"),
         })
+    }
+
+    /// The code that runs when a function of this code is called: the code itself, or what its text is compiled to the first
+    /// time. The answer never changes.
+    #[inline(always)]
+    pub fn body(&'static self) -> &'static Code {
+        if self.deferred { self.compiled_body() } else { self }
+    }
+
+    #[cold]
+    fn compiled_body(&self) -> &'static Code {
+        self.body.get_or_init(|| Code::new(&compile::deferred::body_of(&self.data), self.globals, false))
     }
 
     /// The hidden slot after the registers: the generator of a generator's frame, the namespace of a class body's.
@@ -179,6 +197,15 @@ impl Code {
     /// Adds the names of attributes that the code sets on its first parameter to `seen`.
     pub fn attributes_set(&self, seen: &mut Vec<Ref>) {
         if self.argcount == 0 {
+            return;
+        }
+        if let Some(deferred) = &self.data.deferred {
+            for name in &deferred.attributes {
+                let name = intern::intern(name);
+                if !seen.contains(&name) {
+                    seen.push(name);
+                }
+            }
             return;
         }
         for op in &self.data.code {

@@ -3,15 +3,18 @@
 //! A module is entered into `sys.modules` before its code runs, and taken out again when that raises, so that modules may import each other.
 //! Neighbours: `interp::import` (the instructions), `stdlib` (modules written in Rust), `compile`.
 
+use crate::bytecode::CodeData;
 use crate::object::cast;
 use crate::object::class::Builtin;
 use crate::object::error::{exception, import_error, type_error};
 use crate::object::layouts::{List, Module, Tuple};
 use crate::object::{NONE, PyResult, dict, list, str, tuple};
 use crate::stdlib::{self, library, sys};
+use crate::syntax::SyntaxError;
 use crate::{raw, traceback};
 use metajit::heap::{self, Ref, Value};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// `__import__(name, globals, fromlist, level)`: the module that the statement binds. `globals` is the namespace of the importing module, or null.
 ///
@@ -171,7 +174,8 @@ fn import_top(name: &str) -> PyResult {
 fn run_source(source: &library::Source) -> PyResult {
     let filename = source.filename();
     let folder = filename.strip_suffix("/__init__.py").map(PathBuf::from);
-    run_text(source.name, source.text, &filename, folder.as_slice())
+    let code = crate::compile::deferred::compile_library(source.text, &filename);
+    run_compiled(source.name, code, &filename, folder.as_slice())
 }
 
 /// Looks for a submodule: in the folders of its package, else in the library.
@@ -295,8 +299,17 @@ fn run_file(name: &str, file: &Path, folders: &[PathBuf]) -> PyResult {
 
 /// Compiles and runs a source text as the module `name`.
 fn run_text(name: &str, source: &[u8], filename: &str, folders: &[PathBuf]) -> PyResult {
-    let code = crate::compile::compile_file(source, filename)
-        .map_err(|report| traceback::syntax::exception(&report))?;
+    run_compiled(name, crate::compile::compile_file(source, filename), filename, folders)
+}
+
+/// Runs code as the module `name`.
+fn run_compiled(
+    name: &str,
+    code: Result<Arc<CodeData>, SyntaxError>,
+    filename: &str,
+    folders: &[PathBuf],
+) -> PyResult {
+    let code = code.map_err(|report| traceback::syntax::exception(&report))?;
     let made = new_module(name, folders)?;
     stdlib::set(made, "__file__", str::value(filename));
     stdlib::set(made, "__cached__", NONE);

@@ -10,6 +10,7 @@ use num_bigint::BigInt;
 
 use super::live::Liveness;
 use super::ops::{Op, Reg};
+use crate::compile::deferred::Deferred;
 
 /// A constant of a code object, independent of any heap.
 #[derive(Clone, Debug)]
@@ -124,6 +125,8 @@ pub struct CodeData {
     /// Number of loops, that is of `LoopHeader` instructions.
     pub loops: u32,
     pub docstring: Option<String>,
+    /// For code without its body: how to compile it. What the body decides (flags, variables) is not known here either.
+    pub deferred: Option<Arc<Deferred>>,
     /// Computed on first use.
     pub(crate) liveness: OnceLock<Liveness>,
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::call::Arguments;
 use super::collect::{annotated_parameters, each_parameter};
+use super::deferred::Deferred;
 use super::symbols::ScopeKind;
 use super::{Compiler, Done, Header};
 use crate::bytecode::{CodeData, CodeFlags, Const, Op, Reg};
@@ -71,6 +72,10 @@ impl<'a> Compiler<'a> {
         let id = self.table.by_node[&f.key];
         let first = f.decorators.first().map_or(f.span, span);
         let header = Header { name: f.name.to_owned(), first, ..self.header(f.args) };
+        if let Some(deferred) = self.outline.and_then(|o| o.find(span(&f.body[0]).start, self.lines)) {
+            let code = self.without_body(id, header, self.parameter_names(f.args), deferred);
+            return self.make_function(code, d, operands, flags, f.span);
+        }
         self.enter(id, self.parameter_names(f.args), f.name);
         let docstring = self.docstring(f.body);
         if let Some(text) = &docstring {
@@ -81,6 +86,31 @@ impl<'a> Compiler<'a> {
         let flags_of_code = header.flags | self.function_flags(id);
         let code = self.leave(Header { docstring, flags: flags_of_code, ..header })?;
         self.make_function(code, d, operands, flags, f.span)
+    }
+
+    /// The code of a function of which only the head is known.
+    fn without_body(
+        &self,
+        id: super::symbols::ScopeId,
+        header: Header,
+        parameters: Vec<String>,
+        deferred: Deferred,
+    ) -> Arc<CodeData> {
+        let future = if self.future_annotations { CodeFlags::FUTURE_ANNOTATIONS } else { 0 };
+        Arc::new(CodeData {
+            qualname: self.inner_qualname(id, &header.name),
+            name: header.name,
+            filename: self.filename.to_owned(),
+            first_line: self.lines.line_and_byte(header.first.start).0,
+            argcount: header.argcount,
+            posonlyargcount: header.posonlyargcount,
+            kwonlyargcount: header.kwonlyargcount,
+            flags: CodeFlags(header.flags | future),
+            nregs: parameters.len() as u16,
+            varnames: parameters,
+            deferred: Some(Arc::new(deferred)),
+            ..CodeData::default()
+        })
     }
 
     /// A function with type parameters: the scope of the parameters is a function called at once, which gets

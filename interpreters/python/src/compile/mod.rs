@@ -2,7 +2,7 @@
 //!
 //! `symbols` (with `collect` and `mangle`) decides what names mean; this module drives one
 //! [`Unit`](unit::Unit) per code object over the tree; `assemble` (with `bound`) makes final code of it.
-//! Expressions: `expr`, `display`, `call`, `condition`, `comprehension`, `fold`; statements: `stmt`,
+//! `deferred` compiles the bodies of library functions when they are called. Expressions: `expr`, `display`, `call`, `condition`, `comprehension`, `fold`; statements: `stmt`,
 //! `assign`, `flow`, `exceptions`, `function`, `type_params`, `import`, `pattern`; variables: `variables`.
 //!
 //! Invariants: a local variable lives in its register and is used there in place; an expression is evaluated
@@ -16,6 +16,7 @@ mod call;
 mod collect;
 mod comprehension;
 mod condition;
+pub mod deferred;
 mod display;
 mod exceptions;
 mod expr;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 
 use crate::bytecode::{CodeData, CodeFlags, Const, Op, Position, Reg, Target};
 use crate::syntax::{self, ErrorKind, Fault, LineIndex, Mode, Span, SyntaxError, ast, span};
+use deferred::Outline;
 use symbols::{ScopeId, ScopeKind, SymbolTable};
 use unit::Unit;
 
@@ -129,6 +131,16 @@ fn compile_tree(
     filename: &str,
     lines: &LineIndex<'_>,
 ) -> Done<Arc<CodeData>> {
+    compile_tree_with(tree, options, filename, lines, None)
+}
+
+fn compile_tree_with(
+    tree: &ast::Mod,
+    options: &Options,
+    filename: &str,
+    lines: &LineIndex<'_>,
+    outline: Option<&Outline>,
+) -> Done<Arc<CodeData>> {
     let mut table = collect::collect(tree)?;
     symbols::resolve(&mut table)?;
     let future_annotations = import::check_future_imports(tree)?;
@@ -140,6 +152,7 @@ fn compile_tree(
         interactive: matches!(tree, ast::Mod::Interactive(_)),
         future_annotations: future_annotations || options.future_annotations,
         optimize: options.optimize,
+        outline,
         unit,
         outer: Vec::new(),
         statement: Span::default(),
@@ -155,6 +168,8 @@ struct Compiler<'a> {
     interactive: bool,
     future_annotations: bool,
     optimize: u8,
+    /// The functions whose bodies are compiled later.
+    outline: Option<&'a Outline>,
     /// The code object being made.
     unit: Unit<'a>,
     /// The code objects around it, outermost first.

@@ -75,7 +75,7 @@ pub fn call_registers<M: Mode>(frame: Frame<M>, callee: Val<M>, first: u32, coun
     if let Some(function) = callee.pointer()
         && function.has_layout(Function::ID)
     {
-        let code = address::code(function.get(Function::CODE).promote());
+        let code = address::code(function.get(Function::CODE).promote()).body();
         if M::RECORDING {
             M::assume(crate::object::function::codes_unchanged());
         }
@@ -177,7 +177,7 @@ fn call_object<M: Mode>(callee: Val<M>, args: &[Val<M>], keywords: &[Value]) -> 
 
 /// Calls a function written in Python.
 pub fn call_function<M: Mode>(function: Obj<M>, args: &[Val<M>], names: &[Value]) -> Outcome<M> {
-    let code = address::code(function.get(Function::CODE).promote());
+    let code = address::code(function.get(Function::CODE).promote()).body();
     if M::RECORDING {
         M::assume(crate::object::function::codes_unchanged());
     }

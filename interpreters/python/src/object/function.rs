@@ -73,7 +73,7 @@ fn object(value: Value) -> Ref {
 }
 
 fn code_of(function: Value) -> &'static Code {
-    address::code(heap::get(object(function), Function::CODE))
+    address::code(heap::get(object(function), Function::CODE)).body()
 }
 
 natives! {
@@ -408,7 +408,7 @@ pub fn set_code(function: Ref, code: Value) -> PyResult<()> {
         return Err(error::type_error("__code__ must be set to a code object"));
     }
     let new = code_of_object(code);
-    let old = address::code(heap::get(function, Function::CODE));
+    let old = address::code(heap::get(function, Function::CODE)).body();
     let (have, needs) = (old.data.freevars.len(), new.data.freevars.len());
     if have != needs {
         let name = text(heap::get(function, Function::NAME));
@@ -502,7 +502,7 @@ fn co_consts(code: Value) -> PyResult {
     let code = code_of_object(code);
     let all = list::new();
     for (i, constant) in code.consts.iter().enumerate() {
-        list::append(all, if constant.is_null() { code.child(i as u32).object() } else { *constant });
+        list::append(all, if constant.is_null() { code.child(i as u32).body().object() } else { *constant });
     }
     Ok(tuple::value(list::items(all)))
 }

@@ -116,10 +116,55 @@ pub fn builtin_names() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytecode::{CodeData, Const};
+    use crate::compile::{compile_file, deferred};
+    use std::sync::Arc;
 
     #[test]
     fn tables_are_sorted() {
         assert!(OWN.is_sorted_by_key(|source| source.name));
         assert!(LIBRARY.is_sorted_by_key(|source| source.name));
+    }
+
+    /// Everything about a code but the code in it.
+    fn shown(code: &CodeData) -> String {
+        let consts: Vec<&Const> = code.consts.iter().filter(|c| !matches!(c, Const::Code(_))).collect();
+        let all = CodeData { consts: Vec::new(), liveness: Default::default(), ..code.clone() };
+        format!("{all:?} {consts:?}")
+    }
+
+    fn check(whole: &Arc<CodeData>, outlined: &Arc<CodeData>, deferred_bodies: &mut usize) {
+        let made = match &outlined.deferred {
+            Some(_) => {
+                *deferred_bodies += 1;
+                deferred::body_of(outlined)
+            }
+            None => outlined.clone(),
+        };
+        let (a, b) = (shown(whole), shown(&made));
+        if a != b {
+            let at = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+            let part = |text: &str| text.chars().skip(at.saturating_sub(200)).take(400).collect::<String>();
+            panic!("{} of {}:\n{}\n{}", whole.qualname, whole.filename, part(&a), part(&b));
+        }
+        let inner = |code: &Arc<CodeData>| -> Vec<Arc<CodeData>> {
+            let codes = code.consts.iter();
+            codes.filter_map(|c| if let Const::Code(code) = c { Some(code.clone()) } else { None }).collect()
+        };
+        for (a, b) in inner(whole).iter().zip(&inner(&made)) {
+            check(a, b, deferred_bodies);
+        }
+    }
+
+    #[test]
+    fn bodies_compiled_later_are_the_same() {
+        let mut count = 0;
+        for source in OWN.iter().chain(LIBRARY) {
+            let name = source.filename();
+            let whole = compile_file(source.text, &name).expect("the library compiles");
+            let outlined = deferred::compile_library(source.text, &name).expect("so does its outline");
+            check(&whole, &outlined, &mut count);
+        }
+        assert!(count > 1000, "only {count} bodies were left for later");
     }
 }

@@ -4,7 +4,7 @@
 //! our own.
 //!
 //! Files: `source` decodes and finds lines, `lexer` (with `token` and `number`) makes tokens, `parser/` makes
-//! the tree, `literal` decodes strings, `error` is what goes wrong; `generic` (with `asdl`) shows the tree to
+//! the tree, `outline` takes bodies of functions out, `literal` decodes strings, `error` is what goes wrong; `generic` (with `asdl`) shows the tree to
 //! the `ast` module.
 
 pub mod asdl;
@@ -13,13 +13,14 @@ mod generic;
 mod lexer;
 pub mod literal;
 mod number;
+pub mod outline;
 mod parser;
 pub mod source;
 mod token;
 
 pub use error::{ErrorKind, Fault, Span, SyntaxError};
 pub use generic::{Field, Node, generic};
-pub use parser::{Mode, parse, parse_incomplete};
+pub use parser::{Mode, parse, parse_incomplete, parse_outline};
 pub use rustpython_parser::ast;
 pub use source::LineIndex;
 

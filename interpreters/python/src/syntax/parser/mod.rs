@@ -29,6 +29,7 @@ use rustpython_parser::text_size::{TextRange, TextSize};
 use super::ast;
 use super::error::{ErrorKind, Fault, Span};
 use super::lexer::{self, Tokens};
+use super::outline::{Skipped, outline};
 use super::source::LineIndex;
 use super::token::{T, Token};
 
@@ -68,6 +69,18 @@ pub fn parse(text: &str, mode: Mode) -> Result<ast::Mod, Fault> {
     let tokens = lexer::lex(text, &lines);
     let mut parser = Parser::new(text, &lines, &tokens, true);
     parser.top(mode).map_err(|stop| parser.report(stop))
+}
+
+/// Parses a file without the bodies of its functions; also gives what was taken out.
+///
+/// # Errors
+/// The first syntax error outside of functions.
+pub fn parse_outline(text: &str) -> Result<(ast::Mod, Vec<Skipped>), Fault> {
+    let lines = LineIndex::new(text);
+    let (tokens, skipped) = outline(text, lexer::lex(text, &lines));
+    let mut parser = Parser::new(text, &lines, &tokens, true);
+    let tree = parser.top(Mode::Module).map_err(|stop| parser.report(stop))?;
+    Ok((tree, skipped))
 }
 
 /// As [`parse`], but text that could go on to be a program fails with "incomplete input".
