@@ -36,6 +36,9 @@ macro_rules! declare_pure {
             fn constant<K: Kind>(k: K) -> Self::Of<K>;
             /// A varying value as a constant: a guard that it has the value it has now.
             fn promote<K: Kind>(x: Self::Of<K>) -> K;
+            /// The same, unless too many values have been met where recording now goes on: then `None`, and the interpreter
+            /// has to come to the same without knowing the value. In `Run` the value, always.
+            fn try_promote<K: Kind>(x: Self::Of<K>) -> Option<K>;
             /// The branch taken now: a guard on the truth value.
             fn truth(condition: Self::Of<bool>) -> bool;
             /// The value as it is now, without a guard. It must not steer what is recorded; it is for

@@ -50,6 +50,10 @@ macro_rules! run_pure {
                 k
             }
             #[inline(always)]
+            fn try_promote<K: Kind>(x: K) -> Option<K> {
+                Some(x)
+            }
+            #[inline(always)]
             fn promote<K: Kind>(x: K) -> K {
                 x
             }

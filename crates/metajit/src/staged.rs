@@ -61,6 +61,11 @@ impl<M: Mode, K: Kind> Staged<M, K> {
     pub fn promote(self) -> K {
         M::promote(self.0)
     }
+    /// The same, unless too many values have been met here; see [`Mode::try_promote`].
+    #[inline(always)]
+    pub fn try_promote(self) -> Option<K> {
+        M::try_promote(self.0)
+    }
     /// The value as it is now; see [`Mode::peek`].
     #[inline(always)]
     pub fn peek(self) -> K {

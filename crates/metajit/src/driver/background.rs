@@ -100,8 +100,12 @@ impl Jit {
     /// Hands a job to the worker; gives it back if it is to be done here.
     pub(super) fn hand_over(&mut self, job: Job) -> Option<Job> {
         let parameters = &self.parameters;
-        let small = (job.operations() as u64) < parameters.background;
-        if self.mode != Mode::On || parameters.background == 0 || small || parameters.delay_results > 0 {
+        let least = match job.then {
+            Then::Merge => parameters.background_merges,
+            Then::Found | Then::Bridge(_) => parameters.background,
+        };
+        let small = least == 0 || (job.operations() as u64) < least;
+        if self.mode != Mode::On || small || parameters.delay_results > 0 {
             return Some(job);
         }
         self.see_to_fork();

@@ -299,6 +299,7 @@ impl Jit {
         }
         let is_full = |region: &Region| {
             region.bridges() >= self.parameters.bridges
+                || region.places.get(&exit.plan.place()).is_some_and(|&n| n >= self.parameters.place_bridges)
                 || region.bytes >= self.parameters.code_limit / 2
                 || region.compiling_ns / 1_000_000 >= self.parameters.region_compile_ms
         };
@@ -337,10 +338,12 @@ fn bridge<L: Language>(
     let mut recorder = Recorder::new(Purpose::Bridge, code, frame.base(), pc, region, limits);
     with_jit(|jit| {
         let failed = jit.parameters.fail_guards == 0;
+        let most_values = jit.parameters.promotions;
         if let Some((region, place)) = jit.region_of_exit(exit) {
             region.carry_over(&mut recorder.opt, place, failed);
             recorder.root_loop = region.root_loop();
             recorder.validity = region.validity.clone();
+            recorder.doubtful = region.places.get(&plan.place()).is_some_and(|&n| n >= most_values);
         }
     });
     resume::name_in(&mut recorder.opt, plan, &mut replay);

@@ -60,6 +60,10 @@ parameters! {
     forget_ms = 60000;
     /// Bridges of one loop or function, at most.
     bridges = 200;
+    /// Bridges that go on from one bytecode, at most.
+    place_bridges = 40;
+    /// Bridges from one bytecode after which the interpreter is told to do without a constant there, if it can.
+    promotions = 8;
     /// 1: bridges are compiled again together with their loop; 0: not.
     merge = 1;
     /// Passes, for each operation of its region, of a bridge that comes round to the loop, until both are compiled together.
@@ -72,8 +76,10 @@ parameters! {
     region_compile_ms = 2000;
     /// Values that an exit may pass, at most.
     snapshot_words = 2048;
-    /// Operations from which on code is generated in the background; 0: never.
+    /// Operations from which on code of a loop, function or bridge is generated in the background; 0: never.
     background = 0;
+    /// The same for code that is there already and is compiled together with its bridges.
+    background_merges = 0;
     /// 1: a resume point serves several bytecodes; 0: one for each bytecode.
     coarse = 1;
     /// Stress: times that each guard fails although its condition holds, before it works.

@@ -22,6 +22,7 @@ use crate::ir::{Class, End, Opcode, SnapshotId, Trace};
 use crate::language::Code;
 use crate::opt::{Closed, LoopHeader, Optimizer};
 use crate::record::RootLoop;
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ pub(crate) struct Region {
     pub(super) bytes: u64,
     /// Nanoseconds that compiling its pieces took.
     pub(super) compiling_ns: u64,
+    /// How many bridges go on from a bytecode: the code's address and the position.
+    pub(super) places: FxHashMap<(usize, usize), u64>,
     /// The unit that is being compiled, if one is.
     pub(super) pending: Option<UnitId>,
 }
@@ -154,6 +157,7 @@ impl Jit {
             operations,
             bytes: 0,
             compiling_ns: 0,
+            places: FxHashMap::default(),
             pending: None,
         };
         self.name_cells(number, &region.parts[0]);
@@ -165,7 +169,7 @@ impl Jit {
     pub(super) fn add_bridge(&mut self, trace: Trace, roots: RootSet, exit: u64) -> Result<(), Abort> {
         let (unit, index) = self.units.of_exit(exit).ok_or(Abort::Invalidated)?;
         let (origin, exit_of) = (unit.origin, &mut unit.exits[index]);
-        let place = exit_of.place;
+        let (place, at) = (exit_of.place, exit_of.plan.place());
         let region = self.regions.get_mut(&origin).ok_or(Abort::Invalidated)?;
         exit_of.hot_at = u64::MAX;
         if region.is_continued(place) {
@@ -175,6 +179,7 @@ impl Jit {
         if region.pending.is_some() {
             return Err(Abort::NotCompiled);
         }
+        *region.places.entry(at).or_default() += 1;
         region.operations += trace.ops.len();
         region.parts.push(PartRecord::new(trace, None, Some(place), roots));
         let bridges = region.bridges();

@@ -149,7 +149,7 @@ pub enum End {
     Open,
     /// Back to the header with the parameters' `next` values.
     Loop,
-    /// Leaves for the interpreter; never continued by a bridge.
+    /// Leaves for the interpreter, or goes on in a bridge: the trace would have become too long.
     Exit(SnapshotId),
     /// Writes the slots (as in [`FrameState::slots`]) to the root frame and enters the code at a loop header:
     /// `cell` is the address of its `LoopCell`.

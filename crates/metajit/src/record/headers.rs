@@ -107,9 +107,9 @@ impl Recorder {
         self.closing_ns += began.elapsed().as_nanos() as u64;
         match closed {
             Ok(closed) => self.stop(Outcome::Trace(Box::new(closed))),
-            Err(CloseError::TooLong) => self.abort(Abort::TooLong),
-            // The second iteration differs from the first: go round through memory.
-            Err(CloseError::Unstable) => self.jump(cell, pc),
+            Err(CloseError::TooLong) if self.finds_blame() => self.abort(Abort::TooLong),
+            // The second iteration differs from the first, or there is no room for one: go round through memory.
+            Err(CloseError::TooLong | CloseError::Unstable) => self.jump(cell, pc),
         }
     }
 
@@ -162,6 +162,13 @@ impl Recorder {
                 self.end(End::Return(null));
             }
         }
+    }
+
+    /// Ends the trace where execution is. A bridge goes on from there.
+    pub(super) fn segment(&mut self) {
+        self.cached = None;
+        let here = self.snapshot();
+        self.end(End::Exit(here));
     }
 
     fn end(&mut self, end: End) {

@@ -92,6 +92,14 @@ macro_rules! record_pure {
                 with(|r| r.promote(x));
                 x.value
             }
+            fn try_promote<K: Kind>(x: Traced<K>) -> Option<K> {
+                // The answer steers what is executed, and replaying has to take the same way.
+                let answer = logged(None, || true, |r, _| {
+                    let may = r.may_promote(x.op);
+                    (may, r.constant(may))
+                });
+                answer.value.then(|| Self::promote(x))
+            }
             fn truth(condition: Traced<bool>) -> bool {
                 with(|r| r.guard(condition.op, condition.value));
                 condition.value

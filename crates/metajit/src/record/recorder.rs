@@ -146,6 +146,8 @@ pub(crate) struct Recorder {
     pub(super) start_pc: usize,
     /// The loop whose region a bridge belongs to.
     pub(crate) root_loop: Option<RootLoop>,
+    /// Whether the next value that would become a constant is likely to be another one the next time.
+    pub(crate) doubtful: bool,
     /// Number of objects made so far.
     pub(super) serial: u64,
     /// When the objects of this recording were made.
@@ -193,6 +195,7 @@ impl Recorder {
             started: false,
             start_pc: pc,
             root_loop: None,
+            doubtful: false,
             serial: 0,
             births: FxHashMap::default(),
             roots: None,
@@ -273,10 +276,30 @@ impl Recorder {
             self.cached = None;
         }
         if self.recording && (self.opt.is_too_long() || self.bytecodes > self.limits.bytecodes) {
-            self.blame = self.inlined.iter().max_by_key(|&(_, ops)| ops).map(|(&code, _)| code);
-            self.abort(Abort::TooLong);
+            self.too_long();
         }
         None
+    }
+
+    /// The trace is too long: first what was inlined most is called instead, the next time; where there is nothing to be
+    /// called, the trace ends here, and a bridge goes on.
+    fn too_long(&mut self) {
+        if self.finds_blame() || self.bytecodes > self.limits.bytecodes {
+            self.abort(Abort::TooLong);
+        } else {
+            self.segment();
+        }
+    }
+
+    /// Blames the code that has added most to the trace by being inlined, if any was.
+    pub(super) fn finds_blame(&mut self) -> bool {
+        let length = self.opt.len();
+        for frame in &self.frames[1..] {
+            let code = std::ptr::from_ref(frame.code) as *const u8 as usize;
+            *self.inlined.entry(code).or_default() += length.saturating_sub(frame.ops_before);
+        }
+        self.blame = self.inlined.iter().max_by_key(|&(_, ops)| ops).map(|(&code, _)| code);
+        self.blame.is_some()
     }
 
     /// Writes a pure operation.
@@ -344,6 +367,12 @@ impl Recorder {
         };
         let same = self.opt.pure(comparison, &[op, constant]);
         self.guard(same, true);
+    }
+
+    /// Whether a value may become a constant. Where a bridge begins at a place that has had bridges for many values, the
+    /// first value that is not known is the one that keeps changing.
+    pub(super) fn may_promote(&mut self, op: OpRef) -> bool {
+        !self.recording || self.opt.is_constant(op).is_some() || !std::mem::take(&mut self.doubtful)
     }
 
     /// The trace relies on an assumption from here on.

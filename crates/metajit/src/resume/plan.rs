@@ -140,6 +140,11 @@ impl ExitPlan {
     pub(crate) fn root_pc(&self) -> usize {
         self.frames[0].pc
     }
+    /// Where the innermost frame resumes: its code's address, and the position.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        let frame = self.frames.last().expect("at least one frame");
+        (std::ptr::from_ref(frame.code) as *const u8 as usize, frame.pc)
+    }
     /// Where the innermost frame resumes, for messages.
     pub(crate) fn describe(&self) -> String {
         let frame = self.frames.last().expect("at least one frame");

@@ -1,7 +1,9 @@
 //! Runs a program in several ways and compares what can be observed.
 
 use super::generate::Random;
-use super::lang::{Function, Generator, LAYOUTS, Lang, Node, OUT, PROGRAM, Pair, Program, program, reset};
+use super::lang::{
+    ELSEWHERE, Function, Generator, LAYOUTS, Lang, Node, OUT, PROGRAM, Pair, Program, program, reset,
+};
 use metajit::driver;
 use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value, Values};
@@ -70,6 +72,9 @@ const CHOICES: &[(&str, &[u64])] = &[
     ("snapshot_words", &[8, 30, 2048, 2048]),
     ("record_limit", &[200, 100_000]),
     ("background", &[0, 0, 0, 1, 40]),
+    ("background_merges", &[0, 1]),
+    ("promotions", &[1, 3, 8]),
+    ("place_bridges", &[2, 40]),
 ];
 
 impl Setting {
@@ -169,6 +174,7 @@ pub fn compare(make: impl Fn() -> Vec<Function>, arguments: &[i64]) -> Result<()
 
 /// Runs in one of the settings and in a random one; `seed` chooses both. In the same time, more programs find more.
 pub fn compare_some(seed: u64, make: impl Fn() -> Vec<Function>, arguments: &[i64]) -> Result<(), String> {
+    ELSEWHERE.set(seed.is_multiple_of(8));
     let settings = [SETTINGS[seed as usize % SETTINGS.len()], Setting::random(seed)];
     compare_in(settings.iter(), make, arguments)
 }

@@ -469,6 +469,8 @@ thread_local! {
     static MOST: Cell<u32> = const { Cell::new(MOST_FRAMES) };
     /// The program that runs.
     pub static PROGRAM: Cell<Option<Program>> = const { Cell::new(None) };
+    /// Whether assumptions are broken on another thread.
+    pub static ELSEWHERE: Cell<bool> = const { Cell::new(false) };
     static GLOBAL: Cell<i64> = const { Cell::new(0) };
     static ASSUMPTION: &'static Assumption = Box::leak(Box::new(Assumption::new()));
 }
@@ -518,7 +520,13 @@ fn mix(x: i64) -> i64 {
 }
 fn set_global(x: i64) -> i64 {
     GLOBAL.set(x);
-    ASSUMPTION.with(|assumption| assumption.invalidate());
+    ASSUMPTION.with(|&assumption| {
+        if ELSEWHERE.get() {
+            std::thread::spawn(|| assumption.invalidate()).join().expect("it does not panic");
+        } else {
+            assumption.invalidate();
+        }
+    });
     0
 }
 
@@ -820,11 +828,17 @@ impl Lang {
                 }
                 Op::Mix { d, a } => frame.set(d, call_mix(int(frame, a)?).into()),
                 Op::Promote { d, a } => {
-                    let k = (int(frame, a)? & 3).promote();
-                    let mut sum = Int::<M>::from(k);
-                    for _ in 0..k {
-                        sum = sum + int(frame, a)?;
-                    }
+                    let times = int(frame, a)? & 15;
+                    let sum = match times.try_promote() {
+                        Some(k) => {
+                            let mut sum = times;
+                            for _ in 0..k {
+                                sum = sum + int(frame, a)?;
+                            }
+                            sum
+                        }
+                        None => times + times * int(frame, a)?,
+                    };
                     frame.set(d, (sum & 0x7fff).into());
                 }
                 Op::PromoteNode { d, p, q } => {

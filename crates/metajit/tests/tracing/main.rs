@@ -1,5 +1,6 @@
 //! Recording, compiled code and resuming, with the test language.
 
+mod bounds;
 #[path = "../common/mod.rs"]
 mod common;
 mod functions;

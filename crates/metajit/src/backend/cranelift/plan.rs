@@ -93,7 +93,12 @@ impl<'a> Plan<'a> {
             }
         }
         let last = match trace.end {
-            End::Exit(snapshot) | End::Jump { fallback: snapshot, .. } => {
+            End::Exit(snapshot) => {
+                let bridge = parts.iter().position(|part| part.continues == Some((index, snapshot)));
+                ways.push(self.way(trace, index, snapshot, bridge, true));
+                Some(ways.len() - 1)
+            }
+            End::Jump { fallback: snapshot, .. } => {
                 ways.push(self.way(trace, index, snapshot, None, false));
                 Some(ways.len() - 1)
             }
