@@ -13,9 +13,8 @@
 mod common;
 
 use common::check;
-use common::lang::{
-    BOUNDS, DEPTH, Function, Lang, MOST_FRAMES, NIL, Node, OVERFLOW, Op, Program, STACK, TYPE, program,
-};
+use common::lang::{BOUNDS, DEPTH, Function, Lang, NIL, Node, OVERFLOW, Op, Program, STACK, TYPE, program};
+use metajit::depth::FrameCount;
 use metajit::driver;
 use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value};
@@ -119,17 +118,15 @@ fn call(program: Program, function: &'static Function, frame: Frame<Run>) -> Res
     let stack = heap::vm_stack();
     let (top, end) = (stack.top(), frame.above(function.slots).base());
     let here = 0u8;
-    let depth = DEPTH.get();
     if end >= stack.limit()
         || (std::ptr::from_ref(&here) as usize) < heap::native_stack().limit + STACK_MARGIN
-        || depth >= MOST_FRAMES
+        || !DEPTH.with(FrameCount::enter)
     {
         return Err(Value::small_int(STACK));
     }
     stack.set_top(end);
-    DEPTH.set(depth + 1);
     let result = by_hand(program, function, frame);
-    DEPTH.set(depth);
+    DEPTH.with(FrameCount::leave);
     stack.set_top(top);
     result
 }

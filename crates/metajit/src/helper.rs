@@ -8,9 +8,9 @@
 #![allow(unsafe_code)]
 
 use crate::backend::CodeCell;
+use crate::depth::Depth;
 use crate::heap::{LayoutId, Value};
 use crate::kind::Type;
-use crate::language::Depth;
 use crate::mode::Mode;
 use std::cell::Cell;
 

@@ -3,6 +3,7 @@
 //! Neighbours: `frame` (slots), `driver` (calls back into [`Language::run`] to record and to resume).
 
 use crate::backend::REGISTER_ARGS;
+use crate::depth::Depth;
 use crate::frame::{EntryCell, Frame};
 use crate::heap::Value;
 use crate::mode::Mode;
@@ -18,16 +19,9 @@ pub trait Language: Sized + 'static {
     /// every bytecode and returns `Stop::Switch` when that asks it to.
     fn run<M: Mode>(code: &'static Self::Code, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>>;
 
-    /// Whether so many more frames may be active. Where there is not room for all frames that a trace may have
-    /// inlined, everything is interpreted: so the limit of recursion is met exactly where it would be without a JIT.
-    fn has_room(_frames: u32) -> bool {
-        true
-    }
-    /// Counts frames that [`Language::run`] has not counted, because compiled code runs them, or takes them back.
-    fn add_depth(_frames: i32) {}
-
-    /// Where the frames that are active are counted, for compiled code that calls compiled code: what
-    /// [`Language::has_room`] and [`Language::add_depth`] read and write. `None` if nobody counts.
+    /// Where the frames that are active are counted (see [`FrameCount`](crate::depth::FrameCount)); `None` if nobody counts.
+    /// Where there is not room for all frames that a trace may have inlined, everything is interpreted: so the limit of
+    /// recursion is met exactly where it would be without a JIT.
     fn depth() -> Option<Depth> {
         None
     }
@@ -37,15 +31,6 @@ pub trait Language: Sized + 'static {
     fn stack_exhausted() -> Value {
         Value::special(u32::MAX)
     }
-}
-
-/// Addresses of two words of 32 bits that stay where they are while their thread runs.
-#[derive(Clone, Copy, Debug)]
-pub struct Depth {
-    /// How many frames are active.
-    pub active: usize,
-    /// How many may be.
-    pub most: usize,
 }
 
 /// Facts about a unit of bytecode that the framework reads while recording.

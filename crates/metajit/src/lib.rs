@@ -9,6 +9,7 @@ pub mod abort;
 pub mod assume;
 pub mod backend;
 pub mod command;
+pub mod depth;
 pub mod driver;
 pub mod fixed;
 pub mod frame;

@@ -16,7 +16,7 @@ end
 local most = 15
 local long = new(most)
 local sum = 0
-local rounds = 2048
+local rounds = 32768
 local depth = 4
 while depth <= most do
   local i = 0

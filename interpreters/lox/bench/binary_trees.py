@@ -1,3 +1,4 @@
+# A 1/8 of the work.
 class Tree:
     def __init__(self, depth):
         self.depth = depth
@@ -15,7 +16,7 @@ def main():
     most = 15
     long = Tree(most)
     total = 0
-    rounds = 2048
+    rounds = 4096
     depth = 4
     while depth <= most:
         i = 0

@@ -3,7 +3,7 @@ local b = {}
 local values = nil
 local n = 0
 local i = 0
-while i < 20000000 do
+while i < 100000000 do
   if i == 7 then n = n + 1 end
   if i ~= n then n = n + 1 end
   if a == b then n = n + 1 end

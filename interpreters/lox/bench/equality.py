@@ -1,3 +1,4 @@
+# A 1/20 of the work.
 class Thing:
     pass
 
@@ -8,7 +9,7 @@ def main():
     values = None
     n = 0
     i = 0
-    while i < 20000000:
+    while i < 5000000:
         if i == 7:
             n = n + 1
         if i != n:

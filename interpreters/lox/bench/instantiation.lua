@@ -20,5 +20,5 @@ local function make(n)
   end
   return last
 end
-make(10000000)
+make(100000000)
 print("Plain instance")

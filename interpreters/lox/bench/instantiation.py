@@ -1,3 +1,4 @@
+# A 1/50 of the work.
 class Empty:
     def __init__(self):
         pass
@@ -21,5 +22,5 @@ def make(n):
     return last
 
 
-make(10000000)
+make(2000000)
 print("Plain instance")

@@ -23,7 +23,7 @@ function Many:m19() end
 
 local many = setmetatable({}, Many)
 local i = 0
-while i < 3000000 do
+while i < 50000000 do
   many:m0()
   many:m1()
   many:m2()

@@ -1,3 +1,4 @@
+# A 1/50 of the work.
 class Many:
     def m0(self):
         pass
@@ -63,7 +64,7 @@ class Many:
 def main():
     many = Many()
     i = 0
-    while i < 3000000:
+    while i < 1000000:
         many.m0()
         many.m1()
         many.m2()

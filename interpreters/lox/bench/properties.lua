@@ -55,7 +55,7 @@ function Wide:set15(x) self.f15 = x end
 
 local wide = new()
 local i = 0
-while i < 2000000 do
+while i < 20000000 do
   wide:set1(wide:get0() + 1)
   wide:set2(wide:get1() + 1)
   wide:set3(wide:get2() + 1)

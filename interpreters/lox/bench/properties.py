@@ -1,3 +1,4 @@
+# A 1/20 of the work.
 class Wide:
     def __init__(self):
         self.f0 = 1
@@ -117,7 +118,7 @@ class Wide:
 def main():
     wide = Wide()
     i = 0
-    while i < 2000000:
+    while i < 1000000:
         wide.set1(wide.get0() + 1)
         wide.set2(wide.get1() + 1)
         wide.set3(wide.get2() + 1)

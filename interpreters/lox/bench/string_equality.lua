@@ -3,7 +3,7 @@ local b = "another animal in the zoo"
 local made = "an animal" .. " in the zoo"
 local n = 0
 local i = 0
-while i < 10000000 do
+while i < 100000000 do
   if a == b then n = n + 1 end
   if a == made then n = n + 1 end
   if b == made then n = n + 1 end

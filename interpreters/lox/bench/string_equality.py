@@ -1,10 +1,11 @@
+# A 1/20 of the work.
 def main():
     a = "an animal in the zoo"
     b = "another animal in the zoo"
     made = "".join(["an animal", " in the zoo"])
     n = 0
     i = 0
-    while i < 10000000:
+    while i < 5000000:
         if a == b:
             n = n + 1
         if a == made:

@@ -1,3 +1,4 @@
+# A 1/20 of the work.
 class Zoo:
     def __init__(self):
         self.ant = 1
@@ -29,7 +30,7 @@ class Zoo:
 def main():
     zoo = Zoo()
     total = 0
-    while total < 300000000:
+    while total < 15000000:
         total = total + zoo.ants() + zoo.bats() + zoo.cats() + zoo.dogs() + zoo.eels() + zoo.foxs()
     print(total // 1000)
 

@@ -10,6 +10,7 @@ use crate::object::{
 };
 use crate::{object, world};
 use metajit::abort::Abort;
+use metajit::depth::{Depth, FrameCount};
 use metajit::fixed::Fixed;
 use metajit::frame::{Frame, LoopAction};
 use metajit::heap::{self, FloatBox, Ref, Value, Values};
@@ -28,22 +29,18 @@ pub struct Lox;
 impl Language for Lox {
     type Code = Function;
 
-    fn has_room(frames: u32) -> bool {
-        world::has_room(frames)
-    }
-    fn add_depth(frames: i32) {
-        world::add_depth(frames);
+    fn depth() -> Option<Depth> {
+        Some(world::FRAMES.with(FrameCount::depth))
     }
     fn stack_exhausted() -> Value {
         message("Stack overflow.")
     }
     fn run<M: Mode>(code: &'static Function, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>> {
-        if !world::has_room(0) {
+        if !world::FRAMES.with(FrameCount::enter) {
             return Err(Stop::Raised(fail::<M>("Stack overflow.").inner()));
         }
-        world::add_depth(1);
         let result = dispatch(code, frame, pc);
-        world::add_depth(-1);
+        world::FRAMES.with(FrameCount::leave);
         result
     }
 }
@@ -306,6 +303,25 @@ fn equal<M: Mode>(x: Val<M>, y: Val<M>) -> Bool<M> {
     }
 }
 
+#[inline(always)]
+fn equal_strings<M: Mode>(a: Obj<M>, b: Obj<M>) -> Bool<M> {
+    if a.same(b) {
+        return true.into();
+    }
+    if a.len() != b.len() {
+        return false.into();
+    }
+    let known = a.get(Str::SAME);
+    if !known.is_null() && known.same(b.get(Str::SAME)) {
+        return true.into();
+    }
+    let equal = equal_texts(a, b).truth();
+    if equal {
+        join_equals(a, b);
+    }
+    equal.into()
+}
+
 // Variables.
 
 /// A global variable; one that has not changed so far is a constant of the trace, until it does.
@@ -523,7 +539,9 @@ metajit::helpers! {
     /// Writes a line of output.
     [Writes()] fn print(value: Value) -> i64 = |value| { world::print(&object::show(value)); 0 };
     /// Whether two strings have the same text.
-    [Elidable] fn equal_strings(a: Ref, b: Ref) -> bool = |a, b| a == b || heap::items(a, Str::TAIL) == heap::items(b, Str::TAIL);
+    [Elidable] fn equal_texts(a: Ref, b: Ref) -> bool = |a, b| heap::items(a, Str::TAIL) == heap::items(b, Str::TAIL);
+    /// Makes two equal strings share what says so.
+    [Writes(Str::ID)] fn join_equals(a: Ref, b: Ref) -> i64 = note_equal;
     /// Two strings in one; raises when memory is short.
     [Reads] fn concatenate(a: Ref, b: Ref) -> try Ref = concatenate_strings;
     /// Defines a global variable.
@@ -534,6 +552,15 @@ metajit::helpers! {
     [Any] fn make_class(site: SiteRef, inputs: Ref) -> try Value = new_class;
     /// Calls a function written in Rust.
     [Any] fn call_builtin(index: i64) -> Value = |index| BUILTINS[index as usize].1();
+}
+
+fn note_equal(a: Ref, b: Ref) -> i64 {
+    let known = heap::get(a, Str::SAME);
+    let same = if known.is_null() { a } else { known };
+    for string in [a, b, same] {
+        heap::set(string, Str::SAME, same);
+    }
+    0
 }
 
 fn concatenate_strings(a: Ref, b: Ref) -> Result<Ref, Value> {

@@ -24,8 +24,8 @@ pub type ShapeRef = Fixed<Shape>;
 metajit::layouts! {
     /// The layouts of Lox's objects.
     pub static LAYOUTS;
-    /// A string.
-    Str {} [u8 immutable]
+    /// A string. Strings that were found to be equal share `same`, one of them; so they are compared only once.
+    Str { SAME: Ref } [u8 immutable]
     /// A function with the cells of the variables it captures.
     Closure { FUNCTION: FunctionRef immutable } [Value immutable]
     /// A function written in Rust: its index in `interp::NATIVES`.

@@ -5,6 +5,7 @@
 use crate::ast::Name;
 use crate::bytecode::Function;
 use crate::object::{Global, string};
+use metajit::depth::FrameCount;
 use metajit::heap::{self, Value};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
@@ -13,7 +14,7 @@ use std::io::Write;
 /// Bytes of output that are gathered before they are written.
 const BUFFER: usize = 1 << 16;
 /// Frames that may be active at once.
-pub const MOST_FRAMES: u32 = 64;
+const MOST_FRAMES: u32 = 64;
 
 #[derive(Default)]
 struct World {
@@ -28,7 +29,8 @@ thread_local! {
     static OUTPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static CAPTURED: Cell<bool> = const { Cell::new(false) };
     static TRACE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// The frames that are active.
+    pub static FRAMES: FrameCount = const { FrameCount::new(MOST_FRAMES) };
 }
 
 /// The number of a name.
@@ -66,7 +68,7 @@ pub fn reset() {
     WORLD.with_borrow_mut(|world| world.globals.clear());
     CAPTURED.set(true);
     TRACE.take();
-    DEPTH.set(0);
+    FRAMES.with(FrameCount::clear);
 }
 
 /// Writes a line of output.
@@ -108,16 +110,4 @@ pub fn note_frame(function: &Function, pc: usize) {
 /// The frames that the last error has passed, innermost first.
 pub fn take_trace() -> Vec<String> {
     TRACE.take()
-}
-
-/// Whether so many more frames may be active.
-#[inline(always)]
-pub fn has_room(frames: u32) -> bool {
-    DEPTH.get() + frames < MOST_FRAMES
-}
-
-/// Counts frames.
-#[inline(always)]
-pub fn add_depth(frames: i32) {
-    DEPTH.set(DEPTH.get().wrapping_add_signed(frames));
 }

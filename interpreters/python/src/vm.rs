@@ -5,8 +5,8 @@
 
 use crate::object::layouts::{self, Thread};
 use crate::object::{NONE, PyResult, builtins_table, error, types};
+use metajit::depth::Depth;
 use metajit::heap::{self, Heap, HeapOptions, Ref, Value};
-use metajit::language::Depth;
 use std::cell::Cell;
 
 /// Slots that a frame's arguments may take before its entry is checked.
@@ -106,18 +106,6 @@ pub fn set_recursion_limit(limit: u32) {
 /// Frames that are active.
 pub fn depth() -> u32 {
     VM.with(|vm| vm.depth.get())
-}
-
-/// Whether so many more frames may be active.
-#[inline(always)]
-pub fn has_room(frames: u32) -> bool {
-    VM.with(|vm| vm.depth.get() + frames < vm.limit.get())
-}
-
-/// Counts frames that compiled code runs, or takes them back.
-#[inline(always)]
-pub fn add_depth(frames: i32) {
-    VM.with(|vm| vm.depth.set(vm.depth.get().wrapping_add_signed(frames)));
 }
 
 /// Where frames are counted, for compiled code.

@@ -19,9 +19,9 @@ pub use cell::CodeCell;
 pub use cranelift::Cranelift;
 pub use trampoline::{Left, Trampoline, enter};
 
+use crate::depth::Depth;
 use crate::ir::{OpRef, Plain, SnapshotId, Trace};
 use crate::kind::Type;
-use crate::language::Depth;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -122,6 +122,18 @@ impl Left {
     }
 }
 
+/// Whether so many more frames may be active.
+fn has_room<L: Language>(frames: u32) -> bool {
+    L::depth().is_none_or(|depth| depth.has_room(frames))
+}
+
+/// Counts frames that [`Language::run`] has not counted, because compiled code runs them, or takes them back.
+pub(crate) fn add_depth<L: Language>(frames: i32) {
+    if let Some(depth) = L::depth() {
+        depth.add(frames);
+    }
+}
+
 /// A loop header whose cell asks: enters compiled code, starts recording, or sets a new threshold.
 #[inline(never)]
 pub fn hot_loop<L: Language>(
@@ -132,7 +144,7 @@ pub fn hot_loop<L: Language>(
 ) -> LoopAction<Run> {
     cell.refill();
     let entry = cell.code().get();
-    if !L::has_room(MOST_INLINED) {
+    if !has_room::<L>(MOST_INLINED) {
         return LoopAction::Continue;
     }
     let left = if !entry.is_null() {
@@ -158,11 +170,11 @@ pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Resu
     let cell = code.entry();
     cell.refill();
     let entry = cell.code().get();
-    if !L::has_room(MOST_INLINED) {
+    if !has_room::<L>(MOST_INLINED) {
         return finish::<L>(code, frame, 0);
     }
     // Compiled code runs the frame in place of the interpreter, which would have counted it.
-    L::add_depth(1);
+    add_depth::<L>(1);
     let left = if !entry.is_null() {
         cell.since.set(gate::clock());
         enter::<L>(code, frame, entry, Some(register_args(code)))
@@ -172,7 +184,7 @@ pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Resu
     } else {
         Left::At(0)
     };
-    L::add_depth(-1);
+    add_depth::<L>(-1);
     left.finish::<L>(code, frame)
 }
 
@@ -208,15 +220,15 @@ pub(crate) extern "C" fn finish_function<L: Language>(code: i64, base: i64, exit
     let code: &'static L::Code = code_at::<L>(code);
     let frame = Frame::<Run>::at(base as usize as *mut Value);
     let result = if exit == DECLINED_EXIT {
-        L::add_depth(-1);
+        add_depth::<L>(-1);
         let result = Run::call_frame::<L>(code, frame, 0);
-        L::add_depth(1);
+        add_depth::<L>(1);
         result
     } else {
         let left = leave::<L>(code, frame, exit);
-        L::add_depth(-1);
+        add_depth::<L>(-1);
         let result = left.finish::<L>(code, frame);
-        L::add_depth(1);
+        add_depth::<L>(1);
         result
     };
     match result {
@@ -382,9 +394,9 @@ fn run_recorder<L: Language>(
     // The frame is running already, and has been counted; the interpreter enters it as if it were called.
     let stack = vm_stack();
     let top = stack.top();
-    L::add_depth(-1);
+    add_depth::<L>(-1);
     let result = L::run::<Record>(code, frame.cast(), pc);
-    L::add_depth(1);
+    add_depth::<L>(1);
     stack.set_top(top);
     let mut recorder = installed.finish();
     let left = match result {

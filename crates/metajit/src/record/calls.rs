@@ -334,9 +334,9 @@ pub(crate) fn code_at<L: Language>(address: i64) -> &'static L::Code {
 extern "C" fn rt_call_frame<L: Language>(code: i64, base: i64, pc: i64, inlined: i64) -> u64 {
     let code = code_at::<L>(code);
     let frame = Frame::<Run>::at(base as usize as *mut Value);
-    L::add_depth(inlined as i32);
+    crate::driver::add_depth::<L>(inlined as i32);
     let result = Run::call_frame::<L>(code, frame, pc as usize);
-    L::add_depth(-(inlined as i32));
+    crate::driver::add_depth::<L>(-(inlined as i32));
     match result {
         Ok(value) => value.bits(),
         Err(exception) => {

@@ -2,9 +2,10 @@
 
 use metajit::abort::Abort;
 use metajit::assume::Assumption;
+use metajit::depth::{Depth, FrameCount};
 use metajit::frame::{EntryCell, Frame, LoopAction, LoopCell};
 use metajit::heap::{self, Ref, Value, Values};
-use metajit::language::{Code, Depth, Language, Stop};
+use metajit::language::{Code, Language, Stop};
 use metajit::mode::Mode;
 use metajit::run::Run;
 use metajit::staged::{Float, Int, Obj, Val};
@@ -464,9 +465,7 @@ thread_local! {
     /// What a run has printed.
     pub static OUT: RefCell<Vec<i64>> = const { RefCell::new(Vec::new()) };
     /// Frames that are active.
-    pub static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// Frames that may be.
-    static MOST: Cell<u32> = const { Cell::new(MOST_FRAMES) };
+    pub static DEPTH: FrameCount = const { FrameCount::new(MOST_FRAMES) };
     /// The program that runs.
     pub static PROGRAM: Cell<Option<Program>> = const { Cell::new(None) };
     /// Whether assumptions are broken on another thread.
@@ -479,7 +478,7 @@ thread_local! {
 pub fn reset() {
     metajit::poll::clear();
     OUT.take();
-    DEPTH.set(0);
+    DEPTH.with(FrameCount::clear);
     GLOBAL.set(5);
     ASSUMPTION.with(|assumption| assumption.invalidate());
 }
@@ -648,24 +647,17 @@ impl Language for Lang {
         Value::int(STACK)
     }
 
-    fn has_room(frames: u32) -> bool {
-        DEPTH.get() + frames < MOST_FRAMES
-    }
     fn depth() -> Option<Depth> {
-        Some(Depth { active: DEPTH.with(Cell::as_ptr) as usize, most: MOST.with(Cell::as_ptr) as usize })
-    }
-    fn add_depth(frames: i32) {
-        DEPTH.set(DEPTH.get().wrapping_add_signed(frames));
+        Some(DEPTH.with(FrameCount::depth))
     }
 
     fn run<M: Mode>(code: &'static Function, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>> {
-        if DEPTH.get() >= MOST_FRAMES {
+        if !DEPTH.with(FrameCount::enter) {
             M::abort(Abort::Language);
             return Err(raise(STACK));
         }
-        DEPTH.set(DEPTH.get() + 1);
         let result = Lang::dispatch(code, frame, pc);
-        DEPTH.set(DEPTH.get() - 1);
+        DEPTH.with(FrameCount::leave);
         result
     }
 }

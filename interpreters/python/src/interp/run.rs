@@ -33,15 +33,7 @@ pub struct Python;
 impl Language for Python {
     type Code = Code;
 
-    #[inline(always)]
-    fn has_room(frames: u32) -> bool {
-        vm::has_room(frames)
-    }
-    #[inline(always)]
-    fn add_depth(frames: i32) {
-        vm::add_depth(frames);
-    }
-    fn depth() -> Option<metajit::language::Depth> {
+    fn depth() -> Option<metajit::depth::Depth> {
         Some(vm::depth_words())
     }
     fn stack_exhausted() -> Value {

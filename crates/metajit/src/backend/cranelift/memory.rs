@@ -174,11 +174,18 @@ impl Translator<'_, '_> {
             return;
         }
         let (base, word) = (self.value(object), self.value(value));
+        let (slow, done) = (self.cold_block(), self.b.create_block());
+        if let Opcode::BoxFloat | Opcode::BoxInt = self.trace.op(value).code {
+            // A number is hardly ever in a box, and the word says so at once.
+            let tag = self.b.ins().band_imm_s(word, POINTER_TAG_MASK as i64);
+            let pointer = self.cold_block();
+            self.b.ins().brif(tag, done, &[], pointer, &[]);
+            self.b.switch_to_block(pointer);
+        }
         let (byte_at, bit) = self.side_bit(self.addresses.heap.log_bits, base);
         let byte = self.b.ins().uload8(I64, MEMORY, byte_at, 0);
         let shifted = self.b.ins().ushr(byte, bit);
         let unlogged = self.b.ins().band_imm_s(shifted, 1);
-        let (slow, done) = (self.cold_block(), self.b.create_block());
         self.b.ins().brif(unlogged, slow, &[], done, &[]);
         self.b.switch_to_block(slow);
         if self.trace.type_of(value) == Type::Value {
