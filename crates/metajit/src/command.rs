@@ -50,81 +50,83 @@ pub struct Settings {
     pub heap_stress: Option<u32>,
 }
 
+/// A command may have no options of its own.
 impl Options for Settings {
-    const ROWS: &'static [Row<Settings>] = &[
-        Row {
-            names: &["--jit"],
-            argument: "off|on|sync",
-            help: "compile hot code: never, yes, in place",
-            apply: |settings, mode| {
-                settings.jit = match mode {
-                    "off" => Mode::Off,
-                    "on" => Mode::On,
-                    "sync" => Mode::Sync,
-                    _ => return Err(format!("argument of --jit must be off, on or sync, not '{mode}'")),
-                };
-                Ok(())
-            },
-        },
-        Row {
-            names: &["--jit-param"],
-            argument: "name=value",
-            help: "set a parameter of the JIT",
-            apply: |settings, pair| {
-                let (name, value) = pair
-                    .split_once('=')
-                    .ok_or_else(|| format!("argument of --jit-param must be name=value, not '{pair}'"))?;
-                settings.jit_parameters.push((name.trim().to_owned(), value.trim().to_owned()));
-                Ok(())
-            },
-        },
-        Row {
-            names: &["--jit-log"],
-            argument: "FILE",
-            help: "write what the JIT does to a file",
-            apply: |settings, file| {
-                settings.jit_log = Some(file.to_owned());
-                Ok(())
-            },
-        },
-        Row {
-            names: &["--jit-stats"],
-            argument: "",
-            help: "print statistics at exit (stderr)",
-            apply: |settings, _| {
-                settings.jit_stats = true;
-                Ok(())
-            },
-        },
-        Row {
-            names: &["--heap-limit"],
-            argument: "BYTES",
-            help: "most memory for objects (suffixes K, M, G)",
-            apply: |settings, bytes| {
-                settings.heap_limit = Some(parse_bytes(bytes).ok_or_else(|| {
-                    format!("argument of --heap-limit must be a number of bytes, not '{bytes}'")
-                })?);
-                Ok(())
-            },
-        },
-        Row {
-            names: &["--heap-stress"],
-            argument: "N",
-            help: "collect at every N-th allocation",
-            apply: |settings, every| {
-                let number = every.parse::<u32>().ok().filter(|&n| n > 0);
-                settings.heap_stress = Some(number.ok_or_else(|| {
-                    format!("argument of --heap-stress must be a positive number, not '{every}'")
-                })?);
-                Ok(())
-            },
-        },
-    ];
-
+    const ROWS: &'static [Row<Settings>] = &[];
     fn settings(&mut self) -> &mut Settings {
         self
     }
 }
+
+const SETTINGS: &[Row<Settings>] = &[
+    Row {
+        names: &["--jit"],
+        argument: "off|on|sync",
+        help: "compile hot code: never, yes, in place",
+        apply: |settings, mode| {
+            settings.jit = match mode {
+                "off" => Mode::Off,
+                "on" => Mode::On,
+                "sync" => Mode::Sync,
+                _ => return Err(format!("argument of --jit must be off, on or sync, not '{mode}'")),
+            };
+            Ok(())
+        },
+    },
+    Row {
+        names: &["--jit-param"],
+        argument: "name=value",
+        help: "set a parameter of the JIT",
+        apply: |settings, pair| {
+            let (name, value) = pair
+                .split_once('=')
+                .ok_or_else(|| format!("argument of --jit-param must be name=value, not '{pair}'"))?;
+            settings.jit_parameters.push((name.trim().to_owned(), value.trim().to_owned()));
+            Ok(())
+        },
+    },
+    Row {
+        names: &["--jit-log"],
+        argument: "FILE",
+        help: "write what the JIT does to a file",
+        apply: |settings, file| {
+            settings.jit_log = Some(file.to_owned());
+            Ok(())
+        },
+    },
+    Row {
+        names: &["--jit-stats"],
+        argument: "",
+        help: "print statistics at exit (stderr)",
+        apply: |settings, _| {
+            settings.jit_stats = true;
+            Ok(())
+        },
+    },
+    Row {
+        names: &["--heap-limit"],
+        argument: "BYTES",
+        help: "most memory for objects (suffixes K, M, G)",
+        apply: |settings, bytes| {
+            settings.heap_limit = Some(parse_bytes(bytes).ok_or_else(|| {
+                format!("argument of --heap-limit must be a number of bytes, not '{bytes}'")
+            })?);
+            Ok(())
+        },
+    },
+    Row {
+        names: &["--heap-stress"],
+        argument: "N",
+        help: "collect at every N-th allocation",
+        apply: |settings, every| {
+            let number = every.parse::<u32>().ok().filter(|&n| n > 0);
+            settings.heap_stress = Some(number.ok_or_else(|| {
+                format!("argument of --heap-stress must be a positive number, not '{every}'")
+            })?);
+            Ok(())
+        },
+    },
+];
 
 /// A positive number of bytes, with a suffix or without.
 fn parse_bytes(text: &str) -> Option<usize> {
@@ -205,7 +207,7 @@ pub fn parse<'a, T: Options>(options: &mut T, mut words: &'a [String]) -> Result
 pub fn help<T: Options>() -> String {
     let mut text = String::new();
     lines(T::ROWS, &mut text);
-    lines(Settings::ROWS, &mut text);
+    lines(SETTINGS, &mut text);
     text
 }
 
@@ -228,7 +230,7 @@ enum Found<T: Options> {
 impl<T: Options> Found<T> {
     fn called(name: &str) -> Option<Found<T>> {
         let own = T::ROWS.iter().find(|row| row.names.contains(&name)).map(Found::Own);
-        own.or_else(|| Settings::ROWS.iter().find(|row| row.names.contains(&name)).map(Found::Common))
+        own.or_else(|| SETTINGS.iter().find(|row| row.names.contains(&name)).map(Found::Common))
     }
     fn takes_argument(&self) -> bool {
         !match self {
