@@ -6,7 +6,7 @@
 //! reads after whatever may have broken something; the region itself is given up by the thread whose driver has it, at
 //! once or (when another thread broke it) when it next asks. Neighbours: `mode::Mode::assume`, `driver` (invalidates).
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
@@ -68,6 +68,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Debug, Default)]
 pub struct Assumption {
     dependents: Mutex<Dependents>,
+    /// How often it has broken.
+    breaks: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -86,7 +88,8 @@ impl Default for Dependents {
 impl Assumption {
     /// An assumption on which nothing depends.
     pub const fn new() -> Self {
-        Assumption { dependents: Mutex::new(Dependents { regions: Vec::new(), room: FEW }) }
+        let dependents = Mutex::new(Dependents { regions: Vec::new(), room: FEW });
+        Assumption { dependents, breaks: AtomicU64::new(0) }
     }
     /// Registers a region that relies on the fact.
     pub(crate) fn add_dependent(&self, region: &Arc<Validity>) {
@@ -101,9 +104,14 @@ impl Assumption {
         }
         dependents.regions.push(region.clone());
     }
+    /// How often it has broken.
+    pub(crate) fn breaks(&self) -> u64 {
+        self.breaks.load(Ordering::Acquire)
+    }
     /// The fact no longer holds: everything that relied on it stops being entered, and code that runs
     /// leaves at its next check. To be called on any thread.
     pub fn invalidate(&self) {
+        self.breaks.fetch_add(1, Ordering::AcqRel);
         let regions = std::mem::take(&mut locked(&self.dependents).regions);
         if regions.is_empty() {
             return;

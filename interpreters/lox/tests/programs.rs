@@ -51,6 +51,62 @@ macro_rules! files {
 }
 files! { values variables control functions classes work }
 
+#[test]
+fn nothing_that_changes_is_read_plainly() {
+    let _heap = heap::testing::exclusive(object::LAYOUTS);
+    let files = [
+        include_str!("programs/values.lox"),
+        include_str!("programs/variables.lox"),
+        include_str!("programs/control.lox"),
+        include_str!("programs/functions.lox"),
+        include_str!("programs/classes.lox"),
+        include_str!("programs/work.lox"),
+    ];
+    for (name, source) in files.into_iter().flat_map(|file| cases(file, "// case: ")) {
+        let found = testing::plain_reads(|| _ = observe(source));
+        assert!(found.is_empty(), "case {name}: {found:#?}");
+    }
+}
+
+/// The trace of the only loop of a program.
+fn only_trace(source: &str) -> testing::CompiledTrace {
+    let _heap = heap::testing::exclusive(object::LAYOUTS);
+    let mut traces = testing::traces(|| _ = observe(source));
+    assert_eq!(traces.len(), 1, "{traces:#?}");
+    traces.pop().expect("one")
+}
+
+#[test]
+fn a_loop_of_numbers_is_arithmetic() {
+    let trace = only_trace(
+        "fun f(n) { var s = 0; for (var i = 0; i < n; i = i + 1) s = s + i * 2; return s; } f(500);",
+    );
+    assert_eq!((trace.count("box_float"), trace.count("unbox_float"), trace.count("load_item")), (0, 0, 0));
+    assert_eq!(trace.count("float_add"), 2, "{}", trace.text);
+}
+
+#[test]
+fn objects_that_do_not_live_on_are_not_made() {
+    let class = "class V { init(x, y) { this.x = x; this.y = y; } plus(o) { return V(this.x + o.x, this.y + o.y); } }";
+    let trace = only_trace(&format!(
+        "{class} fun f(n) {{ var v = V(0, 0); for (var i = 0; i < n; i = i + 1) v = v.plus(V(1, i)); return v.x; }} f(500);"
+    ));
+    assert_eq!((trace.count("alloc"), trace.count("call")), (0, 0), "{}", trace.text);
+}
+
+#[test]
+fn a_method_is_found_while_recording() {
+    let trace = only_trace(
+        "class A { get() { return this.v; } } fun f(n) { var a = A(); a.v = 1; var s = 0; for (var i = 0; i < n; i = i + 1) s = s + a.get(); return s; } f(500);",
+    );
+    assert_eq!(
+        (trace.count("load"), trace.count("call"), trace.count("load_item")),
+        (0, 0, 0),
+        "{}",
+        trace.text
+    );
+}
+
 /// What a program is rejected with.
 #[track_caller]
 fn check_rejected(source: &str, message: &str) {

@@ -12,7 +12,7 @@ use crate::heap::RootSet;
 use crate::ir::verify;
 use crate::observe::Event;
 use crate::opt::Closed;
-use crate::record::{Outcome, Recorder};
+use crate::record::{Outcome, Recorder, Transcript};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
@@ -41,12 +41,24 @@ impl Target {
 
 impl Jit {
     /// A recording has ended: compiles what it gave, or backs off.
-    pub(super) fn finish(&mut self, recorder: Recorder, target: Target, position: String, began: Instant) {
+    pub(super) fn finish(
+        &mut self,
+        mut recorder: Recorder,
+        target: Target,
+        position: String,
+        began: Instant,
+    ) {
         let elapsed_ns = began.elapsed().as_nanos() as u64;
         self.statistics.recording_ns += elapsed_ns.saturating_sub(recorder.closing_ns);
         self.statistics.closing_ns += recorder.closing_ns;
         self.statistics.recorded_bytecodes += recorder.bytecodes;
         self.statistics.recorded_operations += recorder.operations;
+        if let Some(transcript) = recorder.take_transcript()
+            && self.is_to_be_repeated(target, transcript)
+            && recorder.gave_trace()
+        {
+            return self.retry(target);
+        }
         let (region, validity) = (recorder.region, recorder.validity.clone());
         let blame = recorder.blame;
         let stopped_at = recorder.position();
@@ -65,6 +77,33 @@ impl Jit {
             self.statistics.count_abort(reason);
             self.give_up(target, reason, blame);
         }
+    }
+
+    /// Compares a recording with the first from its place; whether there is to be another.
+    fn is_to_be_repeated(&mut self, target: Target, transcript: Transcript) -> bool {
+        let place = match target {
+            Target::Loop(cell) => (0, std::ptr::from_ref(cell) as u64),
+            Target::Entry(cell, _) => (1, std::ptr::from_ref(cell) as u64),
+            Target::Exit(exit) => (2, exit),
+        };
+        let Some((times, first)) = self.transcripts.get_mut(&place) else {
+            self.transcripts.insert(place, (1, transcript));
+            return true;
+        };
+        *times += 1;
+        let again = *times <= self.parameters.recheck;
+        if first.is_outdated() {
+            *first = transcript;
+        } else if let Some((place, difference)) = first.difference(&transcript) {
+            let line = format!("{place}: {difference}");
+            if !self.plain_reads.iter().any(|known| known.starts_with(&format!("{place}: "))) {
+                if let Some(log) = &mut self.log {
+                    log.note(&format!("plain read: {line}"));
+                }
+                self.plain_reads.push(line);
+            }
+        }
+        again
     }
 
     pub(super) fn give_up(&mut self, target: Target, reason: Abort, blame: Option<usize>) {

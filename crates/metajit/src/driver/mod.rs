@@ -364,12 +364,15 @@ fn bridge<L: Language>(
 }
 
 fn record_with<L: Language>(
-    recorder: Recorder,
+    mut recorder: Recorder,
     code: &'static L::Code,
     frame: Frame<Run>,
     pc: usize,
     target: Target,
 ) -> Left {
+    if with_jit(|jit| jit.parameters.recheck != 0) {
+        recorder.keep_transcript();
+    }
     let began = Instant::now();
     let position = code.describe(pc);
     with_jit(|jit| {

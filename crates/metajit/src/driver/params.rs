@@ -92,6 +92,8 @@ parameters! {
     delay_results = 0;
     /// Stress: begins the random choices.
     seed = 1;
+    /// Times that a place is recorded to compare the recordings, before it is compiled: finds plain reads of what changes.
+    recheck = 0;
     /// Breaks a rule of recording on purpose, so that tests can be tested; see `record::Broken`.
     break_rule = 0;
     /// 1: the log has the code generator's input and the machine code, too.

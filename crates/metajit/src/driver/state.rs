@@ -9,7 +9,7 @@ use super::{MOST_INLINED, Mode, Parameters, Statistics, gate};
 use crate::backend::{Backend, Cranelift};
 use crate::log::Log;
 use crate::observe::{Event, Observer};
-use crate::record::{Broken, Limits};
+use crate::record::{Broken, Limits, Transcript};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -42,6 +42,10 @@ pub(crate) struct Jit {
     /// When that was first so of one of them, in milliseconds since the driver was made.
     pub called_since: u32,
     pub started: Instant,
+    /// Recordings that are compared: how often each place was recorded, and what was asked for at first.
+    pub transcripts: FxHashMap<(u8, u64), (u64, Transcript)>,
+    /// What was found by comparing recordings.
+    pub plain_reads: Vec<String>,
     pub worker: Option<Worker>,
     /// Results that are held back, under stress.
     pub late: Vec<Done>,
@@ -90,6 +94,8 @@ impl Jit {
             called: Rc::default(),
             called_since: 0,
             started: Instant::now(),
+            transcripts: FxHashMap::default(),
+            plain_reads: Vec::new(),
             worker: None,
             late: Vec::new(),
             dice: 0,

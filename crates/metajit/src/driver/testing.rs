@@ -17,6 +17,8 @@ pub fn reset() {
         jit.names.clear();
         jit.live_bytes = 0;
         jit.called = Default::default();
+        jit.transcripts.clear();
+        jit.plain_reads.clear();
         jit.dice = 0;
         jit.statistics = Statistics::default();
         jit.parameters = Parameters::default();
@@ -26,4 +28,14 @@ pub fn reset() {
             code.into_iter().for_each(|code| backend.free(code));
         }
     });
+}
+
+/// What has been found by comparing recordings (the parameter `recheck`), one line for each place.
+pub fn plain_reads() -> Vec<String> {
+    with_jit(|jit| jit.plain_reads.clone())
+}
+
+/// Ends the log that was begun with [`log_to`](super::log_to).
+pub fn stop_log() {
+    with_jit(|jit| jit.log = None);
 }

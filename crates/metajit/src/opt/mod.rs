@@ -34,6 +34,7 @@ pub use peel::CloseError;
 use crate::helper::Helper;
 use crate::ir::{End, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace};
 use crate::kind::Type;
+use crate::record::Asked;
 use facts::Facts;
 use rustc_hash::FxHashMap;
 
@@ -448,6 +449,25 @@ impl Optimizer {
             text.push('\n');
         }
         Some(text)
+    }
+    /// How much has been asked for since [`Optimizer::keep_raw`].
+    pub(crate) fn asked_so_far(&self) -> Option<usize> {
+        self.raw.as_ref().map(Vec::len)
+    }
+    /// What has been asked for since then.
+    pub(crate) fn asked(&self) -> Option<Vec<Asked>> {
+        let operand = |&r: &OpRef| (r, if r.is_none() { None } else { self.trace.constant(r) });
+        let asked = self.raw.as_ref()?.iter().map(|Entry { op, .. }| Asked {
+            code: op.code,
+            operands: match op.code {
+                Opcode::Call => {
+                    self.tape.lists[op.args[0].index()..][..op.args[1].index()].iter().map(operand).collect()
+                }
+                _ => op.args.iter().take_while(|r| !r.is_none()).map(operand).collect(),
+            },
+            data: op.data,
+        });
+        Some(asked.collect())
     }
     fn log_raw(&mut self, code: Opcode, ty: Option<Type>, args: [OpRef; 3], data: u64, result: OpRef) {
         if let Some(raw) = &mut self.raw {

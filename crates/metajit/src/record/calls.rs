@@ -7,6 +7,7 @@
 
 use super::ambient::with;
 use super::frames::ActiveFrame;
+use super::transcript::Mark;
 use super::{Broken, Record, Recorder, Traced, direct};
 use crate::frame::Frame;
 use crate::heap::{Ref, Value, vm_stack};
@@ -229,7 +230,9 @@ impl Recorder {
         if !self.recording() {
             return Plan::Run;
         }
-        if self.may_inline(code) {
+        let inlined = self.may_inline(code);
+        self.mark(|| Mark::Call(inlined));
+        if inlined {
             self.enter(code, base_index, pc);
             return Plan::Inline(pc);
         }

@@ -172,6 +172,7 @@ impl Recorder {
     }
 
     fn end(&mut self, end: End) {
+        self.keep_asked();
         let opt = std::mem::replace(&mut self.opt, Optimizer::new(0));
         self.operations += opt.recorded() as u64;
         let began = Instant::now();

@@ -12,6 +12,7 @@
 //! | `direct.rs` | calls that compiled code makes by itself |
 //! | `headers.rs` | loop headers: closing, jumping, passing |
 //! | `replay.rs` | taking results from a log instead of computing them |
+//! | `transcript.rs` | what was asked for, to find plain reads of what changes |
 //! | `ambient.rs` | which recorder is current |
 //!
 //! Invariants: (1) what is logged while recording is logged while replaying, in the same order; (2) no borrow
@@ -24,11 +25,13 @@ mod frames;
 mod headers;
 mod recorder;
 mod replay;
+mod transcript;
 
 pub(crate) use ambient::Installed;
 pub(crate) use calls::{code_at, finish};
 pub(crate) use recorder::{Broken, Limits, Outcome, Purpose, Recorder, RootLoop};
 pub(crate) use replay::{Replay, ReplayEntry, ReplayFrame};
+pub(crate) use transcript::{Asked, Transcript};
 
 use crate::abort::Abort;
 use crate::assume::Assumption;

@@ -5,6 +5,7 @@
 //! (how a trace ends), `opt` (what is recorded goes through it at once), `driver` (starts and finishes).
 
 use super::frames::{self, ActiveFrame, Shadow};
+use super::transcript::Mark;
 use super::{Replay, Switch, Traced};
 use crate::abort::Abort;
 use crate::assume::{Assumption, Validity};
@@ -167,6 +168,9 @@ pub(crate) struct Recorder {
     pub(crate) closing_ns: u64,
     /// Operations that inlined code has added, by the code's address.
     pub(super) inlined: FxHashMap<usize, usize>,
+    /// What stands between the operations, and what was asked for: if recordings are compared.
+    pub(super) marks: Option<super::transcript::Marks>,
+    pub(super) asked: Option<Vec<super::transcript::Asked>>,
     /// Code that should rather be called the next time, by address.
     pub(crate) blame: Option<usize>,
 }
@@ -206,6 +210,8 @@ impl Recorder {
             operations: 0,
             closing_ns: 0,
             inlined: FxHashMap::default(),
+            marks: None,
+            asked: None,
             blame: None,
         };
         if matches!(purpose, Purpose::Entry) {
@@ -226,6 +232,12 @@ impl Recorder {
         }
         self.replay = Some(replay);
         self.settle();
+    }
+
+    /// Keeps what is asked for, so that it can be compared.
+    pub(crate) fn keep_transcript(&mut self) {
+        self.opt.keep_raw();
+        self.marks = Some(Vec::new());
     }
 
     /// Whether what is executed is also recorded.
@@ -258,6 +270,10 @@ impl Recorder {
         }
         (outcome, self.roots.unwrap_or_default())
     }
+    /// Whether a trace has come of it.
+    pub(crate) fn gave_trace(&self) -> bool {
+        matches!(self.outcome, Outcome::Trace(_))
+    }
     /// Where the innermost frame stands, for messages.
     pub(crate) fn position(&self) -> String {
         let frame = self.frames.last().expect("the root frame is always there");
@@ -272,6 +288,8 @@ impl Recorder {
         self.bytecodes += 1;
         let serial = self.serial;
         self.innermost().begin(pc, serial);
+        let code = self.innermost().code;
+        self.mark(|| Mark::Place(code, pc));
         if !self.limits.coarse {
             self.cached = None;
         }
@@ -365,6 +383,7 @@ impl Recorder {
             Type::Float => self.constant(x.value.to_bits() as i64),
             _ => self.constant(x.value),
         };
+        self.mark(|| Mark::Promotion);
         let same = self.opt.pure(comparison, &[op, constant]);
         self.guard(same, true);
     }
@@ -380,6 +399,7 @@ impl Recorder {
         if !self.recording {
             return;
         }
+        self.mark_assumption(assumption);
         assumption.add_dependent(&self.validity);
         // A call since the last check may have broken it.
         let invalidated = self.opt.invalidated();
