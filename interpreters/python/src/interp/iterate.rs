@@ -67,12 +67,14 @@ fn lift<M: Mode, T>(result: PyResult<T>) -> Outcome<M, T> {
 
 fn range_iter<M: Mode>(range: Obj<M>) -> Option<Val<M>> {
     let start = range.get(l::Range::START).small_int()?;
+    // As these are words, what follows the last int fits in 64 bits.
+    range.get(l::Range::STOP).small_int()?;
     let step = range.get(l::Range::STEP).small_int()?;
     let len = range.get(l::Range::LEN).small_int()?;
     let it = Obj::<M>::alloc(l::RangeIter::ID, 0);
     it.set(l::RangeIter::CURRENT, start);
     it.set(l::RangeIter::STEP, step);
-    it.set(l::RangeIter::LEFT, len);
+    it.set(l::RangeIter::END, start + step * len);
     Some(it.value())
 }
 
@@ -116,15 +118,27 @@ pub fn next<M: Mode>(it: Val<M>) -> Outcome<M, Option<Val<M>>> {
 
 #[inline(always)]
 fn next_of_range<M: Mode>(it: Obj<M>) -> Option<Val<M>> {
-    let left = it.get(l::RangeIter::LEFT);
-    if left <= 0 {
-        return None;
+    let (current, end, step) =
+        (it.get(l::RangeIter::CURRENT), it.get(l::RangeIter::END), it.get(l::RangeIter::STEP));
+    if step == 1 {
+        // In a trace a comparison is knowledge: arithmetic on indices then needs no test for overflow or sign. Of the
+        // loop's variable it is tested once, as each next one follows from it.
+        if M::RECORDING && current >= 0 && end <= MOST_LIKELY_INDEX {}
+        if current >= end {
+            return None;
+        }
+        it.set(l::RangeIter::CURRENT, current + 1);
+    } else {
+        if current == end {
+            return None;
+        }
+        it.set(l::RangeIter::CURRENT, current + step);
     }
-    let current = it.get(l::RangeIter::CURRENT);
-    it.set(l::RangeIter::LEFT, left - 1);
-    it.set(l::RangeIter::CURRENT, current + it.get(l::RangeIter::STEP));
     Some(current.into())
 }
+
+/// Indices, and the products of two of them, do not overflow up to here.
+const MOST_LIKELY_INDEX: i64 = 1 << 31;
 
 #[inline(always)]
 fn next_of_sequence<M: Mode>(it: Val<M>, object: Obj<M>) -> Outcome<M, Option<Val<M>>> {

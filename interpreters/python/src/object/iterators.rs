@@ -243,7 +243,7 @@ fn length_hint(it: Value) -> PyResult {
     let Some(object) = it.as_ref() else { return Ok(Value::int(0)) };
     let layout = heap::layout_of(object);
     let left = if layout == l::RangeIter::ID {
-        heap::get(object, l::RangeIter::LEFT)
+        range::left(object)
     } else if layout == l::SeqIter::ID {
         match heap::get(object, l::SeqIter::SEQ) {
             Value::NULL => 0,

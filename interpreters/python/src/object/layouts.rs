@@ -100,8 +100,8 @@ metajit::layouts! {
     FrameView { CODE: i64 immutable, PC: i64 immutable, LOCALS: Value immutable }
     /// Iterator over a list, tuple or other sequence by index; `seq` becomes NULL when exhausted.
     SeqIter { SEQ: Value, INDEX: i64 }
-    /// Iterator over a range of 64-bit integers: `left` more values from `current` on.
-    RangeIter { CURRENT: i64, STEP: i64 immutable, LEFT: i64 }
+    /// Iterator over a range of 64-bit integers: from `current` in steps to `end`, which it reaches exactly.
+    RangeIter { CURRENT: i64, STEP: i64 immutable, END: i64 immutable }
     /// Iterator over a dict or dict view (`kind`: 0 keys, 1 values, 2 items; 3 a set): position in its entries.
     /// `used` is the container's size when iteration began.
     DictIter { DICT: Value, KIND: i64 immutable, POS: i64, USED: i64 }

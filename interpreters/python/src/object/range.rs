@@ -47,12 +47,12 @@ pub fn small_parts(range: Ref) -> Option<(i64, i64, i64)> {
     i64::try_from(last).ok().map(|_| (start, step, len))
 }
 
-/// An iterator over `len` ints.
+/// An iterator over `len` ints. What follows the last one fits in 64 bits, too.
 pub fn small_iter(start: i64, step: i64, len: i64) -> Value {
     let it = heap::alloc(RangeIter::ID, 0);
     heap::init(it, RangeIter::CURRENT, start);
     heap::init(it, RangeIter::STEP, step);
-    heap::init(it, RangeIter::LEFT, len);
+    heap::init(it, RangeIter::END, start + step * len);
     Value::object(it)
 }
 
@@ -67,20 +67,26 @@ pub fn iter(range: Ref) -> Value {
 /// The next int of a `RangeIter`.
 #[inline(always)]
 pub fn next(it: Ref) -> Option<Value> {
-    let left = heap::get(it, RangeIter::LEFT);
-    if left <= 0 {
+    let current = heap::get(it, RangeIter::CURRENT);
+    if current == heap::get(it, RangeIter::END) {
         return None;
     }
-    let current = heap::get(it, RangeIter::CURRENT);
-    heap::set(it, RangeIter::LEFT, left - 1);
-    heap::set(it, RangeIter::CURRENT, current.wrapping_add(heap::get(it, RangeIter::STEP)));
+    heap::set(it, RangeIter::CURRENT, current + heap::get(it, RangeIter::STEP));
     Some(Value::int(current))
+}
+
+/// How many ints a `RangeIter` is going to give.
+pub fn left(it: Ref) -> i64 {
+    let span = i128::from(heap::get(it, RangeIter::END)) - i128::from(heap::get(it, RangeIter::CURRENT));
+    (span / i128::from(heap::get(it, RangeIter::STEP))) as i64
 }
 
 /// The iterator from the last element to the first.
 pub fn reversed(range: Ref) -> Value {
     match small_parts(range) {
-        Some((start, step, len)) if step != i64::MIN => small_iter(start + step * (len - 1), -step, len),
+        Some((start, step, len)) if step != i64::MIN && start.checked_sub(step).is_some() => {
+            small_iter(start + step * (len - 1), -step, len)
+        }
         _ => iterators::reversed(Value::object(range), len(range).unwrap_or(0) as i64),
     }
 }
