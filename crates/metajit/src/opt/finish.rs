@@ -1,11 +1,12 @@
 //! Brings a trace into its final form: real names, no dead operations, constants first.
 //!
 //! An operation is dead if it has no effect and nobody names its result: no live operation, no snapshot of a live guard,
-//! not the end. A header parameter is dead with everything that only feeds it. The result is the normal form of `ir::text`:
+//! not the end. So are stores that nobody reads (`unread`). A header parameter is dead with everything that only feeds it. The result is the normal form of `ir::text`:
 //! constants and snapshots are numbered in the order of their first mention. Neighbours: `ir::verify`.
 
 use super::Optimizer;
 use super::header::{Closed, LoopHeader};
+use super::unread::Unread;
 use super::virtuals::Objects;
 use crate::helper::{self, Effects};
 use crate::ir::{Class, End, LoopParam, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace};
@@ -80,8 +81,9 @@ fn has_effect(op: &Op) -> bool {
 /// The live operations.
 fn mark(trace: &Trace) -> Vec<bool> {
     let mut live = vec![false; trace.ops.len()];
-    let mut todo: Vec<OpRef> =
-        (0..trace.ops.len() as u32).map(OpRef).filter(|&r| has_effect(trace.op(r))).collect();
+    let unread = Unread::of(trace);
+    let is_needed = |&r: &OpRef| has_effect(trace.op(r)) && !unread.is_optional(trace, r);
+    let mut todo: Vec<OpRef> = (0..trace.ops.len() as u32).map(OpRef).filter(is_needed).collect();
     for_each_in_end(trace, |r| todo.push(r));
     while let Some(r) = todo.pop() {
         if r.is_none() || std::mem::replace(&mut live[r.index()], true) {
@@ -89,6 +91,7 @@ fn mark(trace: &Trace) -> Vec<bool> {
         }
         let op = trace.op(r);
         todo.extend_from_slice(trace.operands(op));
+        todo.extend_from_slice(unread.stores_into(r));
         if op.code.class() == Class::Guard {
             for_each_name(trace.snapshot(op.snapshot), |r| todo.push(r));
         }

@@ -23,6 +23,7 @@ mod offline;
 mod peel;
 mod range;
 mod snapshot;
+mod unread;
 mod virtuals;
 
 pub use enter::Pairing;
