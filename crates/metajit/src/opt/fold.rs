@@ -107,6 +107,14 @@ fn int_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<OpR
         (Opcode::IntAnd, Some(-1)) => Some(a),
         (Opcode::IntOr, Some(-1)) => Some(b),
         (Opcode::IntFloorMod, Some(1)) => Some(o.int(0)),
+        (Opcode::IntFloorMod, Some(d)) if is_power_of_two(d) => {
+            let mask = o.int(d - 1);
+            Some(o.pure(Opcode::IntAnd, &[a, mask]))
+        }
+        (Opcode::IntFloorDiv, Some(d)) if is_power_of_two(d) => {
+            let shift = o.int(i64::from(d.trailing_zeros()));
+            Some(o.pure(Opcode::IntShr, &[a, shift]))
+        }
         (Opcode::IntSub | Opcode::IntXor, _) if a == b => Some(o.int(0)),
         (Opcode::IntAnd | Opcode::IntOr, _) if a == b => Some(a),
         (Opcode::UnboxInt, _) => o.operand_of(a, Opcode::BoxInt),
@@ -121,6 +129,10 @@ fn int_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<OpR
         }
         _ => None,
     }
+}
+
+fn is_power_of_two(d: i64) -> bool {
+    d > 0 && d & (d - 1) == 0
 }
 
 fn float_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<OpRef> {
@@ -154,6 +166,12 @@ fn bool_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<Op
         (Opcode::BoolAnd, _) if a == b => return Some(a),
         // Comparisons.
         (Opcode::IntEq, _) if a == b => true,
+        // One bit is set: the machine asks more easily whether it is clear.
+        (Opcode::IntEq, Some(k)) if only_bit(o, a) == Some(k as i64) => {
+            let zero = o.int(0);
+            let clear = o.pure(Opcode::IntEq, &[a, zero]);
+            return Some(o.pure(Opcode::BoolNot, &[clear]));
+        }
         (Opcode::IntEq, Some(k)) => return bool_compared(o, a, k),
         (Opcode::IntLt | Opcode::IntULt, _) if a == b => false,
         (Opcode::IntULt, Some(0)) => false,
@@ -174,6 +192,13 @@ fn bool_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<Op
         _ => return None,
     };
     Some(o.bool(known))
+}
+
+/// The only bit that may be set in the conjunction of something with a constant, if there is only one.
+pub(super) fn only_bit(o: &Optimizer, a: OpRef) -> Option<i64> {
+    let op = o.op(a);
+    let mask = if op.code == Opcode::IntAnd { o.as_int(o.resolve(op.args[1])) } else { None };
+    mask.filter(|&mask| is_power_of_two(mask))
 }
 
 /// A truth value turned into 0 or 1 and compared with a constant.

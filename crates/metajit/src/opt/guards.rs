@@ -16,7 +16,7 @@
 //! Neighbours: `fold` (unboxing), `staged` (`as_int`, `as_float`), `facts`.
 
 use super::facts::{Form, Range};
-use super::{Optimizer, cse};
+use super::{Optimizer, cse, fold};
 use crate::heap::Value;
 use crate::ir::{OpRef, Opcode};
 use crate::kind::Type;
@@ -141,6 +141,12 @@ pub(super) fn learn(o: &mut Optimizer, condition: OpRef, value: bool) {
             learn_operand(o, b);
         }
         (Opcode::IntEq | Opcode::ValueEq | Opcode::RefEq, true) => learn_equal(o, a, b),
+        (Opcode::IntEq, false) if o.as_int(b) == Some(0) => {
+            if let Some(bit) = fold::only_bit(o, a) {
+                let bit = o.int(bit);
+                learn_equal(o, a, bit);
+            }
+        }
         (Opcode::ValueEq | Opcode::RefEq, false) if o.trace.constant(b) == Some(Value::NULL.bits()) => {
             o.facts.set_nonnull(a);
         }

@@ -23,13 +23,6 @@ impl Translator<'_, '_> {
             (Opcode::IntFloorDiv, Some(1)) => x,
             (Opcode::IntFloorDiv, Some(-1)) => self.b.ins().ineg(x),
             (_, Some(1 | -1)) => self.word(0),
-            (Opcode::IntFloorDiv, Some(d)) if is_power_of_two(d) => {
-                self.b.ins().sshr_imm_s(x, d.trailing_zeros() as i64)
-            }
-            (_, Some(d)) if is_power_of_two(d) => {
-                let mask = self.word(d as u64 - 1);
-                self.b.ins().band(x, mask)
-            }
             (_, Some(d)) if d > 0 => {
                 let quotient = self.divide_by_constant(x, d);
                 self.with_remainder(op.code, a, b, x, y, quotient)
@@ -38,7 +31,7 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// The quotient by a positive constant that is no power of two: a multiplication by its reciprocal.
+    /// The quotient by a positive constant other than 1: a multiplication by its reciprocal.
     ///
     /// For `0 <= n < 2^63` and `l = ceil(log2 d)`, `n / d` is the high part of `n * ceil(2^(63 + l) / d)`
     /// shifted right by `l - 1`: the rounded reciprocal is off by less than `2^-63` relative to `1/d`
@@ -110,8 +103,4 @@ impl Translator<'_, '_> {
         let by_zero = self.b.ins().icmp_imm_s(IntCC::Equal, y, 0);
         self.b.ins().select(by_zero, zero, remainder)
     }
-}
-
-fn is_power_of_two(d: i64) -> bool {
-    d > 0 && d & (d - 1) == 0
 }
