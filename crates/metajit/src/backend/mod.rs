@@ -17,14 +17,14 @@ mod trampoline;
 
 pub use cell::CodeCell;
 pub use cranelift::Cranelift;
-pub use trampoline::{Left, Trampoline, enter};
+pub use trampoline::{Left, Trampoline, enter, enter_function};
 
 use crate::depth::Depth;
 use crate::ir::{OpRef, Plain, SnapshotId, Trace};
 use crate::kind::Type;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
 /// What a unit gives back when the root frame has returned: its value is in word 0 of the exit buffer.
@@ -104,12 +104,23 @@ pub struct UnitInfo {
     pub own_cell: Option<usize>,
     /// If the unit is a function: what its first operations rely on.
     pub function: Option<Function>,
+    /// If the unit is a bridge that is to be entered a limited number of times only.
+    pub count: Option<Count>,
     /// The flag that the `invalidated` operation reads.
     pub invalidated: Arc<AtomicBool>,
     /// Times that each guard fails although its condition holds.
     pub fail_guards: u64,
     /// Whether to keep the code as text.
     pub dump: bool,
+}
+
+/// How often a bridge may be entered.
+#[derive(Clone, Debug)]
+pub struct Count {
+    /// When this gets to zero, the bridge leaves at once, as if it were not there. From then on it counts no more.
+    pub left: Arc<AtomicU64>,
+    /// The exit that it continues.
+    pub exit: u64,
 }
 
 /// A unit that is called with arguments in registers.
@@ -121,12 +132,15 @@ pub struct Function {
     pub slots: u32,
     /// Where frames are counted. The caller has counted this one.
     pub depth: Option<Depth>,
+    /// Address of the exit buffer.
+    pub buffer: usize,
 }
 
 /// Ways into functions with a number of arguments in registers.
 #[derive(Clone, Copy, Debug)]
 pub struct FunctionEntry {
-    /// Enters one from Rust; the arguments are in their slots.
+    /// Enters one from Rust, with the address of the number of active frames in place of the exit buffer's; the arguments
+    /// are in their slots.
     pub trampoline: Trampoline,
     /// Stands in for one that has no code: puts the arguments into their slots and gives [`DECLINED_EXIT`].
     pub stub: *const u8,

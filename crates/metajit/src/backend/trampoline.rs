@@ -17,7 +17,7 @@ pub struct Left {
     pub value: u64,
 }
 
-/// Enters a unit: its entry, the root frame's slot 0, the exit buffer.
+/// Enters a unit: its entry, the root frame's slot 0, the exit buffer (for a function: where frames are counted).
 pub type Trampoline = unsafe extern "C" fn(entry: *const u8, frame: *mut Value, exits: *mut u64) -> Left;
 
 /// Runs compiled code until it leaves; gives the exit's number. What is returned is put into the exit buffer.
@@ -33,6 +33,28 @@ pub fn enter(trampoline: Trampoline, entry: *const u8, frame: *mut Value, exits:
     // keeps the C ABI towards its caller. The other conditions are stated above.
     unsafe {
         let left = trampoline(entry, frame, exits);
+        if left.exit == RETURN_EXIT {
+            *exits = left.value;
+        }
+        left.exit
+    }
+}
+
+/// As [`enter`], for a function: `active` is where the number of active frames stands, which has this one. The exit
+/// buffer is that which the function's unit knows.
+#[inline]
+#[allow(clippy::not_unsafe_ptr_arg_deref)] // As above.
+pub fn enter_function(
+    trampoline: Trampoline,
+    entry: *const u8,
+    frame: *mut Value,
+    active: *mut u32,
+    exits: *mut u64,
+) -> u64 {
+    debug_assert!(!entry.is_null() && !frame.is_null() && !active.is_null());
+    // SAFETY: as for `enter`.
+    unsafe {
+        let left = trampoline(entry, frame, active.cast());
         if left.exit == RETURN_EXIT {
             *exits = left.value;
         }

@@ -6,6 +6,7 @@
 
 use crate::backend::{self, FunctionEntry, REGISTER_ARGS, Trampoline};
 use crate::heap::{RootRange, Value};
+use crate::language::Depth;
 use std::cell::Cell;
 
 /// Words of the exit buffer: the most values an exit may pass.
@@ -58,19 +59,31 @@ pub(super) fn stub(args: usize) -> *const u8 {
     GATE.with(|gate| gate.functions[args].get()).map_or(std::ptr::null(), |entry| entry.stub)
 }
 
-/// Runs compiled code on a root frame until it leaves; the number of the exit. `args` of a function's slots go along
-/// in registers.
+/// Address of the exit buffer.
+pub(super) fn buffer() -> usize {
+    GATE.with(|gate| gate.buffer.get() as usize)
+}
+
+/// Runs compiled code on a root frame until it leaves; the number of the exit. For a function: how many slots go along in
+/// registers, and where frames are counted.
 #[inline]
-pub(super) fn enter(entry: *const u8, frame: *mut Value, args: Option<usize>) -> u64 {
+pub(super) fn enter(entry: *const u8, frame: *mut Value, function: Option<(usize, Option<Depth>)>) -> u64 {
     GATE.with(|gate| {
-        let trampoline = match args {
-            None => gate.trampoline.get(),
-            Some(args) => gate.functions[args].get().map(|entry| entry.trampoline),
-        };
-        let trampoline = trampoline.expect("code has been compiled, so the gate is open");
         gate.entered.set(gate.entered.get() + 1);
         gate.running.set(gate.running.get() + 1);
-        let exit = backend::enter(trampoline, entry, frame, gate.buffer.get());
+        let buffer = gate.buffer.get();
+        let exit = match function {
+            None => {
+                let trampoline = gate.trampoline.get().expect("code has been compiled, so the gate is open");
+                backend::enter(trampoline, entry, frame, buffer)
+            }
+            Some((args, depth)) => {
+                let function = gate.functions[args].get().expect("such a function has been compiled");
+                let mut nobody = 0;
+                let active = depth.map_or(&raw mut nobody, |depth| depth.active as *mut u32);
+                backend::enter_function(function.trampoline, entry, frame, active, buffer)
+            }
+        };
         gate.running.set(gate.running.get() - 1);
         exit
     })

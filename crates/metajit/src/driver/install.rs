@@ -12,13 +12,15 @@ use super::region::Region;
 use super::state::Jit;
 use super::units::{Exit, Leads, Unit, UnitId, Units};
 use crate::abort::Abort;
-use crate::backend::{Backend, CompileError, Compiled, UnitInfo};
+use crate::backend::{Backend, CompileError, Compiled, Count, UnitInfo};
 use crate::helper::{self, Helper};
 use crate::ir::{End, Opcode, SnapshotId, Trace};
 use crate::log::Made;
 use crate::observe::Event;
 use crate::resume::ExitPlan;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// What is compiled into one unit.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +53,19 @@ fn lead_calls(backend: &mut dyn Backend, trace: &Trace) -> Result<(), CompileErr
         }
     }
     Ok(())
+}
+
+impl Region {
+    /// How often a bridge is entered before it is compiled together with its root. One that comes round to the loop is
+    /// counted there.
+    fn count(&self, piece: Piece, then: Then, passes: u64) -> Option<Count> {
+        let (Piece::Alone(i), Then::Bridge(exit)) = (piece, then) else { return None };
+        if matches!(self.parts[i].trace.end, End::Enter { .. }) {
+            return None;
+        }
+        let left = passes.saturating_mul(self.operations as u64).max(1);
+        Some(Count { left: Arc::new(AtomicU64::new(left)), exit })
+    }
 }
 
 impl Jit {
@@ -89,6 +104,7 @@ impl Jit {
                 Target::Loop(cell) if whole => Some(std::ptr::from_ref(cell) as usize),
                 _ => None,
             },
+            count: region.count(piece, then, self.parameters.merge_calls),
             function: function.filter(|_| whole),
             invalidated: region.validity.flag(),
             fail_guards: self.parameters.fail_guards,
@@ -98,6 +114,11 @@ impl Jit {
             Piece::Whole => &region.parts[..],
             Piece::Alone(i) => &region.parts[i..=i],
         };
+        if let (Some(count), Then::Bridge(exit)) = (&info.count, then)
+            && let Some(exit) = self.units.exit(exit)
+        {
+            exit.count = Some(count.left.clone());
+        }
         let alone = matches!(piece, Piece::Alone(_));
         let parts = records.iter().map(|r| (r.trace.plain(), r.continues.filter(|_| !alone)));
         let job = Job { origin, unit, piece, then, parts: parts.collect(), info };
@@ -205,6 +226,9 @@ impl Jit {
             (Piece::Alone(_), Then::Bridge(exit)) => {
                 if let Some(exit) = self.units.exit(exit) {
                     exit.lead_to(compiled.entry);
+                    if exit.count.is_some() {
+                        (exit.leads, exit.hot_at) = (Leads::ToPart, 0);
+                    }
                 }
             }
             _ => self.lead_in(origin, &region, compiled.entry),
@@ -226,7 +250,7 @@ impl Jit {
             let plan = ExitPlan::new(&record.trace, layout.snapshot, &layout.values);
             let leads = match record.trace.end {
                 End::Enter { fallback, .. } if fallback == layout.snapshot && !layout.continues => {
-                    Leads::ToLoop
+                    Leads::ToPart
                 }
                 // Somebody asked for attention: that is not where the program goes on.
                 _ if !layout.continues || record.polls.contains(&layout.snapshot) => Leads::Out,
@@ -234,7 +258,7 @@ impl Jit {
             };
             let hot_at = match leads {
                 Leads::On => self.parameters.bridge_threshold,
-                Leads::ToLoop => self.parameters.merge_passes * region.operations as u64,
+                Leads::ToPart => self.parameters.merge_passes * region.operations as u64,
                 Leads::Out => u64::MAX,
             };
             Exit {
@@ -244,6 +268,7 @@ impl Jit {
                 taken: 0,
                 hot_at,
                 failures: 0,
+                count: None,
                 cells: compiled.cells.clone(),
                 index,
             }

@@ -35,7 +35,7 @@ use crate::frame::{Frame, LoopAction, LoopCell};
 use crate::heap::{Value, vm_stack};
 use crate::helper::set_pending;
 use crate::ir::SnapshotId;
-use crate::language::{Code, Language, Stop, register_args};
+use crate::language::{Code, Depth, Language, Stop, register_args};
 use crate::mode::Mode as _;
 use crate::observe::{Event, Observer};
 use crate::record::{Installed, Purpose, Record, Recorder, code_at, finish};
@@ -177,9 +177,10 @@ pub fn hot_entry<L: Language>(code: &'static L::Code, frame: Frame<Run>) -> Resu
     add_depth::<L>(1);
     let left = if !entry.is_null() {
         cell.since.set(gate::clock());
-        enter::<L>(code, frame, entry, Some(register_args(code)))
+        enter::<L>(code, frame, entry, Some((register_args(code), L::depth())))
     } else if with_jit(|jit| jit.is_hot(cell, jit.parameters.function_threshold)) {
-        let function = Function { args: register_args(code), slots: code.slots(), depth: L::depth() };
+        let buffer = with_jit(|jit| jit.backend().map_or(0, |_| gate::buffer()));
+        let function = Function { args: register_args(code), slots: code.slots(), depth: L::depth(), buffer };
         record::<L>(code, frame, 0, Purpose::Entry, Target::Entry(cell, function))
     } else {
         Left::At(0)
@@ -204,9 +205,9 @@ fn enter<L: Language>(
     code: &'static L::Code,
     frame: Frame<Run>,
     entry: *const u8,
-    args: Option<usize>,
+    function: Option<(usize, Option<Depth>)>,
 ) -> Left {
-    let exit = gate::enter(entry, frame.base(), args);
+    let exit = gate::enter(entry, frame.base(), function);
     if exit == RETURN_EXIT {
         let value = gate::with_buffer(|words| Value::from_bits(words[0]));
         // Null says that the frame has raised.
@@ -293,7 +294,7 @@ impl Jit {
         if taken < hot_at {
             return (plan, false);
         }
-        if leads == Leads::ToLoop {
+        if leads == Leads::ToPart {
             self.join(number);
             return (plan, false);
         }

@@ -3,7 +3,7 @@
 //! A bridge is first a unit of its own, reached through its exit's cell. Compiled together with its root as one unit it
 //! is a branch, and enters the loop in registers. That is done when it has come to the loop through the
 //! interpreter so often that the time lost equals the time that compiling takes. A bridge that does not enter the loop
-//! gains little: for those it is done when their number has grown fourfold. The exits of the new unit are new ones, since the old unit may
+//! counts by itself how often it is entered. The exits of the new unit are new ones, since the old unit may
 //! still be running further up the native stack; its code is freed when it is not.
 //! Invariant: of a region at most one piece is being compiled.
 //! Neighbours: `compile` (calls), `install` (compiles), `budget` (gives up), `backend::Part`.
@@ -25,6 +25,7 @@ use crate::record::RootLoop;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A loop or a function with its bridges. It is named by the number of the recording that began it.
 pub(crate) struct Region {
@@ -46,6 +47,9 @@ pub(crate) struct Region {
     pub(super) pending: Option<UnitId>,
 }
 
+/// Entries of a bridge after which it asks again while its region is being compiled.
+const PATIENCE: u64 = 10_000;
+
 /// One trace of a region.
 pub(super) struct PartRecord {
     pub(super) trace: Rc<Trace>,
@@ -57,11 +61,6 @@ pub(super) struct PartRecord {
     pub(super) continues: Option<(usize, SnapshotId)>,
     /// Keeps alive what the trace names.
     pub(super) roots: Rc<RootSet>,
-}
-
-/// 4, 16, 64, ...: few enough that compiling everything again so often costs about as much as the last time.
-fn is_power_of_four(n: u64) -> bool {
-    n > 1 && n.is_power_of_two() && n.trailing_zeros().is_multiple_of(2)
 }
 
 impl PartRecord {
@@ -185,12 +184,10 @@ impl Jit {
         let bridges = region.bridges();
         let part = region.parts.pop().expect("it has just been put there");
         self.name_cells(origin, &part);
-        let enters = matches!(part.trace.end, End::Enter { .. });
         if let Some(region) = self.regions.get_mut(&origin) {
             region.parts.push(part);
         }
-        let at_once = if enters { self.parameters.merge_passes == 0 } else { is_power_of_four(bridges) };
-        if at_once && self.may_merge(origin) {
+        if self.parameters.merge_passes == 0 && self.may_merge(origin) {
             return self.compile(origin, Piece::Whole, Then::Bridge(exit));
         }
         self.compile(origin, Piece::Alone(bridges as usize), Then::Bridge(exit))
@@ -204,13 +201,18 @@ impl Jit {
             && region.compiling_ns / 1_000_000 < self.parameters.region_compile_ms
     }
 
-    /// A bridge has come to its loop's header through the interpreter often enough: compiles both together.
+    /// A bridge has come to its loop's header through the interpreter, or has been entered, often enough: compiles it
+    /// together with its root.
     pub(super) fn join(&mut self, exit: u64) {
         let Some((unit, index)) = self.units.of_exit(exit) else { return };
         let (origin, exit) = (unit.origin, &mut unit.exits[index]);
         let Some(region) = self.regions.get(&origin) else { return };
         if region.pending.is_some() {
             exit.hot_at = exit.taken + exit.taken / 4 + 1;
+            if let Some(left) = &exit.count {
+                left.store(PATIENCE, Ordering::Relaxed);
+                exit.hot_at = 0;
+            }
             return;
         }
         exit.hot_at = u64::MAX;

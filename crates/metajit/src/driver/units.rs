@@ -11,6 +11,7 @@ use crate::resume::ExitPlan;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// Bits of an exit's number for its place in the unit, and for the unit's place in the table.
 const EXIT_BITS: u32 = 16;
@@ -53,8 +54,8 @@ pub(crate) struct Unit {
 pub(crate) enum Leads {
     /// On: a bridge may continue it.
     On,
-    /// To the header of the region's loop: compiled together with the loop, it is a branch.
-    ToLoop,
+    /// To another part of the region, the loop's header or a bridge: compiled together with it, it is a branch.
+    ToPart,
     /// Out of the region, to the interpreter.
     Out,
 }
@@ -70,6 +71,8 @@ pub(crate) struct Exit {
     /// When `taken` reaches this, something is compiled for it.
     pub hot_at: u64,
     pub failures: u32,
+    /// How often the bridge that continues it may be entered, if it counts that.
+    pub count: Option<Arc<AtomicU64>>,
     pub cells: Arc<[CodeCell]>,
     pub index: usize,
 }

@@ -2,9 +2,9 @@
 //!
 //! A unit is a function in Cranelift's `tail` convention: `(frame, exits) -> (exit number, value)`, where `frame` is
 //! the address of the root frame's slot 0 and `exits` that of the exit buffer. Bridges and other loops have
-//! the same signature, so that units tail-call each other without growing the stack. The unit of a function has the
-//! first slots of its frame as further parameters, and is called by units of other functions; the value is what the
-//! frame has returned, if it has.
+//! the same signature, so that units tail-call each other without growing the stack. The unit of a function is
+//! called by other units: `(frame, number of active frames, first slots of the frame...) -> (exit number, value)`. The
+//! value is what the root frame has returned, if it has.
 
 use super::translate::MEMORY;
 use crate::backend::DECLINED_EXIT;
@@ -48,6 +48,7 @@ impl Addresses {
 
 /// The signature of a unit.
 pub(super) fn unit_signature() -> Signature {
+    // As many parameters as a function without arguments.
     function_signature(0)
 }
 
@@ -59,14 +60,50 @@ pub(super) fn function_signature(args: usize) -> Signature {
     signature
 }
 
-/// Fills `func` with the C function that enters a unit: `(entry, frame, exits) -> (exit number, value)`. The first
-/// `args` slots of the frame are passed in registers.
+/// Fills `func` with the C function that enters a unit: `(entry, frame, exits) -> (exit number, value)`.
 pub(super) fn build_trampoline(
+    func: &mut Function,
+    context: &mut FunctionBuilderContext,
+    isa: &dyn TargetIsa,
+    _: usize,
+) {
+    let (mut b, params) = c_function(func, context, isa);
+    let unit = b.import_signature(unit_signature());
+    let call = b.ins().call_indirect(unit, params[0], &params[1..]);
+    let left = b.inst_results(call).to_vec();
+    b.ins().return_(&left);
+    b.seal_all_blocks();
+    b.finalize(isa.frontend_config());
+}
+
+/// Fills `func` with the C function that enters a function's unit: `(entry, frame, address of the number of active
+/// frames) -> (exit number, value)`. The first `args` slots of the frame are passed in registers.
+pub(super) fn build_function_trampoline(
     func: &mut Function,
     context: &mut FunctionBuilderContext,
     isa: &dyn TargetIsa,
     args: usize,
 ) {
+    let (mut b, params) = c_function(func, context, isa);
+    let (entry, frame, counter) = (params[0], params[1], params[2]);
+    let active = b.ins().uload32(MEMORY, counter, 0);
+    let mut passed = vec![frame, active];
+    passed.extend((0..args).map(|slot| b.ins().load(I64, MEMORY, frame, 8 * slot as i32)));
+    let unit = b.import_signature(function_signature(args));
+    let call = b.ins().call_indirect(unit, entry, &passed);
+    let left = b.inst_results(call).to_vec();
+    b.ins().istore32(MEMORY, active, counter, 0);
+    b.ins().return_(&left);
+    b.seal_all_blocks();
+    b.finalize(isa.frontend_config());
+}
+
+/// Begins a C function of three words that gives two.
+fn c_function<'f>(
+    func: &'f mut Function,
+    context: &'f mut FunctionBuilderContext,
+    isa: &dyn TargetIsa,
+) -> (FunctionBuilder<'f>, Vec<Value>) {
     let mut signature = Signature::new(isa.default_call_conv());
     signature.params.extend([AbiParam::new(I64); 3]);
     signature.returns.extend([AbiParam::new(I64); 2]);
@@ -75,16 +112,8 @@ pub(super) fn build_trampoline(
     let block = b.create_block();
     b.append_block_params_for_function_params(block);
     b.switch_to_block(block);
-    let mut params = b.block_params(block).to_vec();
-    for slot in 0..args {
-        params.push(b.ins().load(I64, MEMORY, params[1], 8 * slot as i32));
-    }
-    let unit = b.import_signature(function_signature(args));
-    let call = b.ins().call_indirect(unit, params[0], &params[1..]);
-    let left = b.inst_results(call).to_vec();
-    b.ins().return_(&left);
-    b.seal_all_blocks();
-    b.finalize(isa.frontend_config());
+    let params = b.block_params(block).to_vec();
+    (b, params)
 }
 
 /// Fills `func` with the unit that stands in for a function without code.

@@ -44,6 +44,7 @@ impl<'t> Translator<'t, '_> {
         args: &[Value],
         result: Option<types::Type>,
     ) -> Option<Value> {
+        self.announce();
         let types = args.iter().map(|&a| self.b.func.dfg.value_type(a));
         let params = ArenaVec::from_iter_in(types, self.arena).into_bump_slice();
         let signature = self.c_signature(params, result);
@@ -71,6 +72,7 @@ impl<'t> Translator<'t, '_> {
         }
         let returned = if helper.result == Type::Bool { I64 } else { machine_type(helper.result) };
         let result = self.call_c((helper.address)() as usize, &args, Some(returned))?;
+        self.is_announced = true;
         self.may_collect();
         let is_bool = helper.result == Type::Bool;
         Some(if is_bool { self.b.ins().icmp_imm_s(IntCC::NotEqual, result, 0) } else { result })

@@ -7,7 +7,7 @@
 
 use super::plan::Target;
 use super::translate::{MEMORY, Translator};
-use crate::backend::CodeCell;
+use crate::backend::{CodeCell, Count};
 use crate::ir::SnapshotId;
 use bumpalo::collections::Vec as ArenaVec;
 use cranelift_codegen::ir::types::I64;
@@ -54,12 +54,14 @@ impl<'t> Translator<'t, '_> {
     /// Fills the blocks of exits that leave the region.
     pub(super) fn leave_through(&mut self, exits: ArenaVec<'t, Pending<'t>>) {
         let mut meeting = None;
+        self.is_announced = false;
         for exit in exits {
             let Target::Leave(number) = exit.target else { unreachable!("parts are translated, not left") };
             self.b.switch_to_block(exit.block);
+            let buffer = self.buffer();
             for (i, &value) in exit.values.iter().enumerate() {
                 let word = self.widened(value);
-                self.b.ins().store(MEMORY, word, self.buffer, 8 * i as i32);
+                self.b.ins().store(MEMORY, word, buffer, 8 * i as i32);
             }
             let number_value = self.word(number as u64);
             if self.plan.exits[number].continues {
@@ -72,6 +74,21 @@ impl<'t> Translator<'t, '_> {
         if let Some(meeting) = meeting {
             self.leave_from(meeting);
         }
+    }
+
+    /// Counts an entry of a bridge; at the last one that is allowed, leaves through the exit that it continues. What that
+    /// passes is still in the buffer.
+    pub(super) fn count_down(&mut self, count: &Count) {
+        let address = self.word(count.left.as_ptr() as u64);
+        let before = self.b.ins().load(I64, MEMORY, address, 0);
+        let left = self.b.ins().iadd_imm_s(before, -1);
+        self.b.ins().store(MEMORY, left, address, 0);
+        let (leave, go_on) = (self.cold_block(), self.b.create_block());
+        self.b.ins().brif(left, go_on, &[], leave, &[]);
+        self.b.switch_to_block(leave);
+        let exit = self.word(count.exit);
+        self.b.ins().return_(&[exit, exit]);
+        self.b.switch_to_block(go_on);
     }
 
     /// Fills the block in which the exits meet that bridges may continue.
@@ -90,6 +107,7 @@ impl<'t> Translator<'t, '_> {
 
     /// Returns what stands for the exit of that number.
     fn leave_by(&mut self, number: Value) {
+        self.announce();
         let exit = self.b.ins().iadd_imm_s(number, self.unit.first_exit as i64);
         self.b.ins().return_(&[exit, exit]);
     }

@@ -33,7 +33,7 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module, ModuleError, ModuleReloc, default_libcall_names};
 use plan::Plan;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Instant;
 
 /// Regions above this size leave the code generator's working memory so large that it is given back.
@@ -81,6 +81,7 @@ impl std::fmt::Debug for Machine {
 #[derive(Debug)]
 struct Held {
     _invalidated: Arc<AtomicBool>,
+    _count: Option<Arc<AtomicU64>>,
     _failures: stress::Failures,
 }
 
@@ -187,7 +188,11 @@ impl CodeGenerator {
         let ir = unit.dump.then(|| self.context.func.display().to_string());
         self.context.set_disasm(unit.dump);
         let mut code = machine_code(&self.isa, &mut self.context)?;
-        code.held = Held { _invalidated: unit.invalidated.clone(), _failures: failures };
+        code.held = Held {
+            _invalidated: unit.invalidated.clone(),
+            _count: unit.count.as_ref().map(|count| count.left.clone()),
+            _failures: failures,
+        };
         let assembly = || self.context.compiled_code().and_then(|code| code.vcode.clone());
         Ok(Generated {
             code,
@@ -258,7 +263,7 @@ impl Backend for Cranelift {
         if let Some(entry) = self.function_entries[args] {
             return Ok(entry);
         }
-        let trampoline = trampoline::from_code(self.border(args, abi::build_trampoline)?);
+        let trampoline = trampoline::from_code(self.border(args, abi::build_function_trampoline)?);
         let entry = FunctionEntry { trampoline, stub: self.border(args, abi::build_stub)? };
         self.function_entries[args] = Some(entry);
         Ok(entry)
@@ -286,7 +291,7 @@ fn machine_code(isa: &OwnedTargetIsa, context: &mut Context) -> Result<Machine, 
         relocations: relocations
             .map(|reloc| ModuleReloc::from_mach_reloc(reloc, &context.func, FuncId::from_u32(0)))
             .collect(),
-        held: Held { _invalidated: Arc::default(), _failures: stress::Failures::default() },
+        held: Held { _invalidated: Arc::default(), _count: None, _failures: stress::Failures::default() },
     })
 }
 

@@ -50,8 +50,12 @@ pub(super) struct Translator<'t, 'f> {
     pub(super) addresses: &'t Addresses,
     /// Address of the root frame's slot 0.
     pub(super) frame: Value,
-    /// Address of the exit buffer.
-    pub(super) buffer: Value,
+    /// Address of the exit buffer; a function knows it by itself.
+    buffer: Option<Value>,
+    /// In a function: how many frames are active.
+    pub(super) active: Option<Value>,
+    /// Whether the words in memory that tell of the frame are right; see `functions`.
+    pub(super) is_announced: bool,
     /// The arguments in registers of a function.
     pub(super) args: &'t [Value],
     /// The C calling convention.
@@ -98,7 +102,11 @@ pub(super) fn translate<'t>(
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
     let params = arena.alloc_slice_copy(b.block_params(entry));
-    let (frame, buffer) = (params[0], params[1]);
+    let frame = params[0];
+    let (buffer, active) = match unit.function {
+        None => (Some(params[1]), None),
+        Some(_) => (None, Some(params[1])),
+    };
     let mut translator = Translator {
         b,
         arena,
@@ -110,6 +118,8 @@ pub(super) fn translate<'t>(
         addresses,
         frame,
         buffer,
+        active,
+        is_announced: false,
         args: &params[2..],
         c_convention: isa.default_call_conv(),
         signatures: Signatures::new_in(arena),
@@ -146,6 +156,9 @@ impl<'t> Translator<'t, '_> {
         if let Some(function) = self.unit.function {
             self.begin_function(&function);
         }
+        if let Some(count) = &self.unit.count {
+            self.count_down(count);
+        }
         if self.plan.restarts {
             let start = self.b.create_block();
             self.b.ins().jump(start, &[]);
@@ -177,6 +190,7 @@ impl<'t> Translator<'t, '_> {
         self.inputs = inputs;
         self.header = None;
         self.poll_address = None;
+        self.is_announced = false;
         self.operations();
         self.end();
     }
@@ -207,6 +221,14 @@ impl<'t> Translator<'t, '_> {
     pub(super) fn jump_with(&mut self, block: Block, values: &[Value]) {
         let args = ArenaVec::from_iter_in(values.iter().copied().map(BlockArg::Value), self.arena);
         self.b.ins().jump(block, &args);
+    }
+
+    /// Address of the exit buffer.
+    pub(super) fn buffer(&mut self) -> Value {
+        match (self.buffer, self.unit.function) {
+            (Some(buffer), _) => buffer,
+            (None, function) => self.word(function.map_or(0, |function| function.buffer as u64)),
+        }
     }
 
     /// A 64-bit constant.
@@ -277,7 +299,10 @@ impl<'t> Translator<'t, '_> {
             Opcode::Arg => Some(self.args[op.data as usize]),
             Opcode::Input => Some(match self.inputs {
                 Some(inputs) => inputs[op.data as usize],
-                None => self.load(ty, self.buffer, 8 * op.data as i32),
+                None => {
+                    let buffer = self.buffer();
+                    self.load(ty, buffer, 8 * op.data as i32)
+                }
             }),
             Opcode::Load => Some(self.load_field(ty, op)),
             Opcode::LoadItem => Some(self.load_item(ty, op)),
@@ -439,7 +464,9 @@ impl<'t> Translator<'t, '_> {
 
     /// Goes on in another unit, with the same frame and buffer.
     pub(super) fn enter_unit(&mut self, entry: Value) {
+        self.announce();
         let signature = self.b.import_signature(abi::unit_signature());
-        self.b.ins().return_call_indirect(signature, entry, &[self.frame, self.buffer]);
+        let buffer = self.buffer();
+        self.b.ins().return_call_indirect(signature, entry, &[self.frame, buffer]);
     }
 }
