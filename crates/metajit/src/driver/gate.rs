@@ -5,8 +5,8 @@
 #![allow(unsafe_code)]
 
 use crate::backend::{self, FunctionEntry, REGISTER_ARGS, Trampoline};
+use crate::depth::Depth;
 use crate::heap::{RootRange, Value};
-use crate::language::Depth;
 use std::cell::Cell;
 
 /// Words of the exit buffer: the most values an exit may pass.

@@ -31,11 +31,12 @@ pub use params::{ParameterError, Parameters, configure, set_parameter};
 pub use stats::Statistics;
 
 use crate::backend::{DECLINED_EXIT, Function, RETURN_EXIT};
+use crate::depth::Depth;
 use crate::frame::{Frame, LoopAction, LoopCell};
 use crate::heap::{Value, vm_stack};
 use crate::helper::set_pending;
 use crate::ir::SnapshotId;
-use crate::language::{Code, Depth, Language, Stop, register_args};
+use crate::language::{Code, Language, Stop, register_args};
 use crate::mode::Mode as _;
 use crate::observe::{Event, Observer};
 use crate::record::{Installed, Purpose, Record, Recorder, code_at, finish};
