@@ -2,7 +2,7 @@
 //!
 //! An interpreter keeps an [`Assumption`] beside anything that a program can change but rarely does (a
 //! type's method table, a global). A trace that relied on it is invalidated when it breaks; the interpreter
-//! itself pays nothing. An assumption may break on any thread: each region has one flag, its [`Validity`], which its code
+//! itself pays nothing. An assumption may break on any thread: each region has one flag, its `Validity`, which its code
 //! reads after whatever may have broken something; the region itself is given up by the thread whose driver has it, at
 //! once or (when another thread broke it) when it next asks. Neighbours: `mode::Mode::assume`, `driver` (invalidates).
 

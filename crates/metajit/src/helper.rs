@@ -2,7 +2,7 @@
 //!
 //! The [`helpers!`](crate::helpers) macro turns a Rust function into three things: a function generic over
 //! the mode for interpreters to call, a `Helper` record with its name, types and declared effects, and a
-//! C-ABI shim for compiled code. A raising helper's shim leaves the exception in [`pending`] and returns
+//! C-ABI shim for compiled code. A raising helper's shim leaves the exception in the pending cell ([`set_pending`]) and returns
 //! zero bits; compiled code looks there after every raising call.
 //! Neighbours: `mode::Mode::call`, `backend` (emits the calls).
 #![allow(unsafe_code)]
@@ -39,7 +39,7 @@ pub struct Helper {
     pub result: Type,
     /// Declared effects.
     pub effects: Effects,
-    /// Whether it can leave an exception in [`pending`].
+    /// Whether it can leave an exception there ([`set_pending`]).
     pub raises: bool,
     /// The C-ABI shim.
     pub address: fn() -> *const u8,

@@ -1,12 +1,18 @@
 //! metajit: a meta-tracing JIT framework.
 //!
 //! Write an interpreter once, generic over a [`mode::Mode`]; the framework runs it plainly, records its hot
-//! loops as traces, optimises them and compiles them to machine code. `docs/architecture.md` is the map.
+//! loops as traces, optimises them and compiles them to machine code. `docs/guide` is for authors of languages,
+//! `docs/api.md` lists what they use, `docs/architecture.md` is the map of the code. The hidden modules (`ir`, `opt`,
+//! `record`, `backend`) are public for the framework's own tests.
+
+#![deny(missing_docs)]
 
 #[macro_use]
+#[doc(hidden)]
 pub mod ir;
 pub mod abort;
 pub mod assume;
+#[doc(hidden)]
 pub mod backend;
 pub mod command;
 pub mod depth;
@@ -21,8 +27,10 @@ pub mod live;
 mod log;
 pub mod mode;
 pub mod observe;
+#[doc(hidden)]
 pub mod opt;
 pub mod poll;
+#[doc(hidden)]
 pub mod record;
 mod resume;
 pub mod run;

@@ -4,7 +4,7 @@
 //! JIT off, on, and under every stress ([`in_all_settings`]). Beside it: what a program's loops have been compiled to
 //! ([`traces`]), and making a failing program small ([`shrink`]).
 //!
-//! A process has one heap; a test holds [`heap::testing::exclusive`](crate::heap::testing::exclusive) while it uses it.
+//! A process has one heap; a test holds [`heap::testing::exclusive`] while it uses it.
 //! What is run must make its code objects anew each time: the cells in them remember.
 
 use crate::driver::{self, Mode};

@@ -65,6 +65,7 @@ pub struct FieldInfo {
 /// The tail of a layout.
 #[derive(Debug)]
 pub struct TailInfo {
+    /// What its elements are.
     pub kind: TailKind,
     /// Its elements are never written again once their object has been initialised.
     pub immutable: bool,
@@ -73,8 +74,11 @@ pub struct TailInfo {
 /// The description of one kind of object.
 #[derive(Debug)]
 pub struct Layout {
+    /// As printed.
     pub name: &'static str,
+    /// The fixed fields, in order.
     pub fields: &'static [FieldInfo],
+    /// What follows them, if anything.
     pub tail: Option<TailInfo>,
 }
 
@@ -284,6 +288,7 @@ impl<E: Element> std::fmt::Debug for Tail<E> {
 
 /// What can be an element of a tail: `Value`, `i64`, `f64`, `u8`.
 pub trait Element: Copy + 'static {
+    /// What the elements are.
     const KIND: TailKind;
     /// The kind of a value that holds an element: the element's own, except that a byte is held by an
     /// integer.
@@ -500,13 +505,21 @@ crate::layouts! {
 /// Index of the first layout that a language declares.
 pub const FIRST_LANGUAGE_LAYOUT: u32 = RESERVED_LAYOUTS.len() as u32;
 
+/// [`FloatBox`]'s.
 pub const FLOAT_BOX: LayoutId = FloatBox::ID;
+/// [`IntBox`]'s.
 pub const INT_BOX: LayoutId = IntBox::ID;
+/// [`Values`]'s.
 pub const VALUES: LayoutId = Values::ID;
+/// [`Bytes`]'s.
 pub const BYTES: LayoutId = Bytes::ID;
+/// [`Ints`]'s.
 pub const INTS: LayoutId = Ints::ID;
+/// [`Floats`]'s.
 pub const FLOATS: LayoutId = Floats::ID;
+/// [`Weak`]'s.
 pub const WEAK: LayoutId = Weak::ID;
+/// [`Native`]'s.
 pub const NATIVE: LayoutId = Native::ID;
 
 #[cfg(test)]

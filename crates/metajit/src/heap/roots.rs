@@ -116,6 +116,7 @@ impl RootSet {
         Locked::new().sets.get(&self.number).map_or(0, Vec::len)
     }
 
+    /// Whether it keeps nothing.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -52,6 +52,7 @@ impl Ref {
     /// Points nowhere.
     pub const NULL: Ref = Ref(0);
 
+    /// Whether it points nowhere.
     #[inline(always)]
     pub const fn is_null(self) -> bool {
         self.0 == 0
@@ -156,6 +157,7 @@ impl Value {
         self.0 & POINTER_TAG_MASK == SPECIAL_TAG
     }
 
+    /// Whether this is the null word.
     #[inline(always)]
     pub const fn is_null(self) -> bool {
         self.0 == 0
