@@ -28,7 +28,12 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ),
     ("stress", &["--jit", "off", "--heap-stress", "97"]),
     ("stress, threshold 1", &["--jit", "sync", "--jit-param", "threshold=1", "--heap-stress", "101"]),
+    ("failing guards, freed code", &["--jit", "on", "--jit-param", HARD]),
 ];
+
+/// Everything is compiled in the background at once, each guard fails once, and regions are given up at random.
+const HARD: &str = "background=1,background_merges=1,threshold=2,function_threshold=3,bridge_threshold=2,fail_guards=1,\
+                    break_regions=50,free_regions=50";
 
 /// No program takes longer.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -169,6 +174,11 @@ fn collecting_all_the_time() {
 #[test]
 fn compiled_at_once_while_collecting() {
     check_setting(4);
+}
+
+#[test]
+fn compiled_in_the_background_and_given_up_at_random() {
+    check_setting(5);
 }
 
 #[test]

@@ -100,9 +100,9 @@ impl Jit {
     /// Hands a job to the worker; gives it back if it is to be done here.
     pub(super) fn hand_over(&mut self, job: Job) -> Option<Job> {
         let parameters = &self.parameters;
-        let least = match job.then {
-            Then::Merge => parameters.background_merges,
-            Then::Found | Then::Bridge(_) => parameters.background,
+        let least = match job.piece {
+            Piece::Whole => parameters.background_merges,
+            Piece::Alone(_) => parameters.background,
         };
         let small = least == 0 || (job.operations() as u64) < least;
         if self.mode != Mode::On || small || parameters.delay_results > 0 {
@@ -134,7 +134,7 @@ impl Jit {
         // Its channels may have been in the middle of something.
         std::mem::forget(self.worker.take());
         let pending: Vec<u32> =
-            self.regions.iter().filter(|(_, region)| region.pending.is_some()).map(|(&n, _)| n).collect();
+            self.regions.iter().filter(|(_, region)| !region.pending.is_empty()).map(|(&n, _)| n).collect();
         for origin in pending {
             self.discard(origin, "the process was forked while it was compiled");
         }

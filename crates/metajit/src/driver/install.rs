@@ -71,16 +71,20 @@ impl Region {
 impl Jit {
     /// Compiles a piece of a region, here or in the background.
     pub(super) fn compile(&mut self, origin: u32, piece: Piece, then: Then) -> Result<(), Abort> {
-        let result = self.prepare(origin, piece, then);
-        let job = match result {
+        let Some(unit) = self.units.reserve() else {
+            return self.has_failed(origin, None, piece, then, Abort::NotCompiled);
+        };
+        let job = match self.prepare(origin, unit, piece, then) {
             Ok(job) => job,
-            Err(reason) => return self.has_failed(origin, then, reason),
+            Err(reason) => return self.has_failed(origin, Some(unit), piece, then, reason),
         };
         let Some(job) = self.hand_over(job) else {
             self.wait_for(origin, then);
             return Ok(());
         };
-        let Some(backend) = self.backend() else { return self.has_failed(origin, then, Abort::NotCompiled) };
+        let Some(backend) = self.backend() else {
+            return self.has_failed(origin, Some(unit), piece, then, Abort::NotCompiled);
+        };
         let done = job.run(backend.generator());
         if self.parameters.delay_results > 0 {
             self.late.push(done);
@@ -91,11 +95,11 @@ impl Jit {
     }
 
     /// Describes what is to be compiled.
-    fn prepare(&mut self, origin: u32, piece: Piece, then: Then) -> Result<Job, Abort> {
+    fn prepare(&mut self, origin: u32, unit: UnitId, piece: Piece, then: Then) -> Result<Job, Abort> {
         self.backend().ok_or(Abort::NotCompiled)?;
-        let unit = self.units.reserve().ok_or(Abort::NotCompiled)?;
         let region = self.regions.get_mut(&origin).ok_or(Abort::Invalidated)?;
-        region.pending = Some(unit);
+        region.pending.push(unit);
+        region.merging = matches!(piece, Piece::Whole);
         let whole = matches!(piece, Piece::Whole | Piece::Alone(0));
         let function = region.function();
         let info = UnitInfo {
@@ -138,7 +142,7 @@ impl Jit {
         self.statistics.compiling_ns += elapsed_ns;
         let is_wanted = self.regions.get_mut(&origin).is_some_and(|region| {
             region.compiling_ns += elapsed_ns;
-            region.pending == Some(unit)
+            region.pending.contains(&unit)
         });
         if !is_wanted {
             self.units.take(unit);
@@ -171,16 +175,23 @@ impl Jit {
                 self.put_in(origin, unit, piece, then, compiled);
                 Ok(())
             }
-            Err(reason) => self.has_failed(origin, then, reason),
+            Err(reason) => self.has_failed(origin, Some(unit), piece, then, reason),
         }
     }
 
     /// Something could not be compiled: takes back what asked for it.
-    fn has_failed(&mut self, origin: u32, then: Then, reason: Abort) -> Result<(), Abort> {
+    fn has_failed(
+        &mut self,
+        origin: u32,
+        unit: Option<UnitId>,
+        piece: Piece,
+        then: Then,
+        reason: Abort,
+    ) -> Result<(), Abort> {
+        unit.and_then(|unit| self.units.take(unit));
         let Some(region) = self.regions.get_mut(&origin) else { return Err(reason) };
-        if let Some(unit) = region.pending.take() {
-            self.units.take(unit);
-        }
+        region.pending.retain(|&pending| Some(pending) != unit);
+        region.merging = false;
         match then {
             Then::Found => {
                 region.validity.end();
@@ -191,7 +202,10 @@ impl Jit {
                     }
                 }
             }
-            Then::Bridge(_) => region.drop_bridge(),
+            Then::Bridge(_) => region.drop_bridge(match piece {
+                Piece::Alone(i) => i,
+                Piece::Whole => region.parts.len() - 1,
+            }),
             Then::Merge => {}
         }
         Err(reason)
@@ -211,7 +225,8 @@ impl Jit {
         let (code, left_at) = (compiled.code, gate::clock());
         let range = start..start + compiled.bytes;
         self.units.put(Unit { id, origin, code, range, _roots, exits, left_at });
-        region.pending = None;
+        region.pending.retain(|&pending| pending != id);
+        region.merging = false;
         let former = match piece {
             Piece::Whole => std::mem::take(&mut region.code),
             Piece::Alone(_) => Vec::new(),

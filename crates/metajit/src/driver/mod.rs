@@ -306,7 +306,7 @@ impl Jit {
         let Some((unit, index)) = self.units.of_exit(number) else { return false };
         let exit = &mut unit.exits[index];
         let region = self.regions.get(&unit.origin);
-        if region.is_some_and(|region| region.pending.is_some()) {
+        if region.is_some_and(|region| region.merging) {
             // The bridge will be recorded when there is room for its compilation.
             exit.hot_at = exit.taken + exit.taken / 4 + 1;
             return false;

@@ -79,9 +79,9 @@ parameters! {
     /// Values that an exit may pass, at most.
     snapshot_words = 2048;
     /// Operations from which on code of a loop, function or bridge is generated in the background; 0: never.
-    background = 0;
+    background = 100;
     /// The same for code that is there already and is compiled together with its bridges.
-    background_merges = 0;
+    background_merges = 100;
     /// 1: a resume point serves several bytecodes; 0: one for each bytecode.
     coarse = 1;
     /// Stress: times that each guard fails although its condition holds, before it works.

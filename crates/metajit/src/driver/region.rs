@@ -5,7 +5,7 @@
 //! interpreter so often that the time lost equals the time that compiling takes. A bridge that does not enter the loop
 //! counts by itself how often it is entered. The exits of the new unit are new ones, since the old unit may
 //! still be running further up the native stack; its code is freed when it is not.
-//! Invariant: of a region at most one piece is being compiled.
+//! Invariant: while all parts of a region are compiled together, nothing else of it is, and no part is added.
 //! Neighbours: `compile` (calls), `install` (compiles), `budget` (gives up), `backend::Part`.
 
 use super::compile::Target;
@@ -43,8 +43,10 @@ pub(crate) struct Region {
     pub(super) compiling_ns: u64,
     /// How many bridges go on from a bytecode: the code's address and the position.
     pub(super) places: FxHashMap<(usize, usize), u64>,
-    /// The unit that is being compiled, if one is.
-    pub(super) pending: Option<UnitId>,
+    /// The units that are being compiled.
+    pub(super) pending: Vec<UnitId>,
+    /// Whether the one that is being compiled holds all parts.
+    pub(super) merging: bool,
 }
 
 /// Entries of a bridge after which it asks again while its region is being compiled.
@@ -128,10 +130,10 @@ impl Region {
     fn is_continued(&self, exit: (usize, SnapshotId)) -> bool {
         self.parts.iter().any(|part| part.continues == Some(exit))
     }
-    /// Takes the newest bridge back.
-    pub(super) fn drop_bridge(&mut self) {
-        let part = self.parts.pop();
-        self.operations -= part.map_or(0, |part| part.trace.ops.len());
+    /// A bridge could not be compiled. It keeps its place, since others have been numbered after it.
+    pub(super) fn drop_bridge(&mut self, part: usize) {
+        self.parts[part].continues = None;
+        self.operations -= self.parts[part].trace.ops.len();
     }
 }
 
@@ -157,7 +159,8 @@ impl Jit {
             bytes: 0,
             compiling_ns: 0,
             places: FxHashMap::default(),
-            pending: None,
+            pending: Vec::new(),
+            merging: false,
         };
         self.name_cells(number, &region.parts[0]);
         self.regions.insert(number, region);
@@ -175,7 +178,7 @@ impl Jit {
             // An older unit, still running, has left where the present one goes on.
             return Ok(());
         }
-        if region.pending.is_some() {
+        if region.merging {
             return Err(Abort::NotCompiled);
         }
         *region.places.entry(at).or_default() += 1;
@@ -197,6 +200,7 @@ impl Jit {
     fn may_merge(&self, origin: u32) -> bool {
         let Some(region) = self.regions.get(&origin) else { return false };
         self.parameters.merge != 0
+            && region.pending.is_empty()
             && region.operations as u64 <= self.parameters.merge_limit
             && region.compiling_ns / 1_000_000 < self.parameters.region_compile_ms
     }
@@ -207,7 +211,7 @@ impl Jit {
         let Some((unit, index)) = self.units.of_exit(exit) else { return };
         let (origin, exit) = (unit.origin, &mut unit.exits[index]);
         let Some(region) = self.regions.get(&origin) else { return };
-        if region.pending.is_some() {
+        if !region.pending.is_empty() {
             exit.hot_at = exit.taken + exit.taken / 4 + 1;
             if let Some(left) = &exit.count {
                 left.store(PATIENCE, Ordering::Relaxed);
