@@ -53,6 +53,31 @@ pub const SETTINGS: &[Setting] = &[
         parameters: "verify=1,threshold=1,function_threshold=2,bridge_threshold=1",
         collect_every: Some(7),
     },
+    Setting {
+        name: "every guard fails at first",
+        jit: Mode::Sync,
+        parameters: "verify=1,threshold=2,function_threshold=3,bridge_threshold=2,fail_guards=2,merge_passes=0",
+        collect_every: None,
+    },
+    Setting {
+        name: "code given up at random, small budgets",
+        jit: Mode::Sync,
+        parameters: "verify=1,threshold=2,function_threshold=2,bridge_threshold=1,break_regions=20,free_regions=20,\
+                     code_limit=8000,trace_limit=100,bridges=3",
+        collect_every: None,
+    },
+    Setting {
+        name: "code that comes late",
+        jit: Mode::Sync,
+        parameters: "verify=1,threshold=2,function_threshold=2,bridge_threshold=1,merge_passes=0,delay_results=5",
+        collect_every: None,
+    },
+    Setting {
+        name: "in the background",
+        jit: Mode::On,
+        parameters: "verify=1,threshold=2,function_threshold=2,bridge_threshold=1,background=1,background_merges=1",
+        collect_every: None,
+    },
 ];
 
 /// Runs something in one way, with nothing compiled before.
