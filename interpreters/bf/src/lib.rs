@@ -49,9 +49,17 @@ impl Language for Brainfuck {
                     }
                     frame.set(POINTER_SLOT, pointer.into());
                 }
-                Op::Output => {
-                    output(Cell::current(frame).get());
+                Op::AddTimes(distance, factor) => {
+                    let cell = Cell::current(frame);
+                    let other = Cell { tape: cell.tape, pointer: cell.pointer + distance };
+                    if other.pointer.below(TAPE as i64).truth() {
+                        other.set((other.get() + cell.get() * factor) & 255);
+                    } else if cell.get() != 0 {
+                        return Err(Stop::Raised(M::constant(OUT_OF_TAPE)));
+                    }
                 }
+                Op::Clear => Cell::current(frame).set(0.into()),
+                Op::Output => _ = output(Cell::current(frame).get()),
                 Op::Input => Cell::current(frame).set(input::<M>()),
                 Op::JumpIfZero(to) => {
                     if Cell::current(frame).get() == 0 {

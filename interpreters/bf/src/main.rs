@@ -6,13 +6,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    match command(&words) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err((code, message)) => {
-            eprintln!("bf: {message}");
-            ExitCode::from(code)
-        }
-    }
+    let Err((code, message)) = command(&words) else { return ExitCode::SUCCESS };
+    eprintln!("bf: {message}");
+    ExitCode::from(code)
 }
 
 /// Runs the command; an error is an exit code and a message.

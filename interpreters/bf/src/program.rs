@@ -1,4 +1,4 @@
-//! Source text to bytecode: runs of `+-<>` become one instruction, brackets become jumps.
+//! Source text to bytecode: runs of `+-<>` become one instruction, brackets become jumps, counting loops sums.
 //!
 //! A loop is `JumpIfZero end; header: LoopHeader; body; JumpIfNotZero header; end:`, so that an iteration
 //! executes one jump, and the header is an instruction of its own.
@@ -12,6 +12,10 @@ pub enum Op {
     Add(i64),
     /// Moves the pointer.
     Move(i64),
+    /// Adds a multiple of the current cell to the one at a distance.
+    AddTimes(i64, i64),
+    /// Makes the current cell zero.
+    Clear,
     /// Writes the current cell.
     Output,
     /// Reads into the current cell.
@@ -48,10 +52,10 @@ pub fn compile(source: &[u8]) -> Result<Program, Unbalanced> {
     let mut open = Vec::new();
     for (at, &command) in source.iter().enumerate() {
         match command {
-            b'+' => add(&mut ops, 1),
-            b'-' => add(&mut ops, -1),
-            b'>' => shift(&mut ops, 1),
-            b'<' => shift(&mut ops, -1),
+            b'+' => join(&mut ops, Op::Add(1)),
+            b'-' => join(&mut ops, Op::Add(-1)),
+            b'>' => join(&mut ops, Op::Move(1)),
+            b'<' => join(&mut ops, Op::Move(-1)),
             b'.' => ops.push(Op::Output),
             b',' => ops.push(Op::Input),
             b'[' => {
@@ -62,6 +66,12 @@ pub fn compile(source: &[u8]) -> Result<Program, Unbalanced> {
             }
             b']' => {
                 let (_, start) = open.pop().ok_or(Unbalanced(at))?;
+                if let Some(sums) = as_sums(&ops[start + 2..]) {
+                    ops.truncate(start);
+                    ops.extend(sums);
+                    loops.pop();
+                    continue;
+                }
                 ops.push(Op::JumpIfNotZero(start + 1));
                 ops[start] = Op::JumpIfZero(ops.len());
             }
@@ -75,16 +85,25 @@ pub fn compile(source: &[u8]) -> Result<Program, Unbalanced> {
     Ok(Program { ops, loops, entry: EntryCell::new() })
 }
 
-fn add(ops: &mut Vec<Op>, n: i64) {
-    match ops.last_mut() {
-        Some(Op::Add(sum)) => *sum += n,
-        _ => ops.push(Op::Add(n)),
+/// A loop that counts the current cell down and adds to others, without the loop.
+fn as_sums(body: &[Op]) -> Option<Vec<Op>> {
+    let (mut sums, mut at, mut step) = (Vec::new(), 0, 0);
+    for op in body {
+        match *op {
+            Op::Move(n) => at += n,
+            Op::Add(n) if at == 0 => step += n,
+            Op::Add(n) => sums.push(Op::AddTimes(at, n)),
+            _ => return None,
+        }
     }
+    sums.push(Op::Clear);
+    (at == 0 && step == -1).then_some(sums)
 }
 
-fn shift(ops: &mut Vec<Op>, n: i64) {
-    match ops.last_mut() {
-        Some(Op::Move(sum)) => *sum += n,
-        _ => ops.push(Op::Move(n)),
+/// Appends an instruction, or adds to the last one of its kind.
+fn join(ops: &mut Vec<Op>, op: Op) {
+    match (ops.last_mut(), op) {
+        (Some(Op::Add(sum)), Op::Add(n)) | (Some(Op::Move(sum)), Op::Move(n)) => *sum += n,
+        _ => ops.push(op),
     }
 }

@@ -22,6 +22,25 @@ fn runs_become_one_instruction_and_brackets_jumps() {
 }
 
 #[test]
+fn counting_loops_become_sums() {
+    let program = compile(b"[->+++<<-->][-][+]").expect("balanced");
+    assert_eq!(
+        program.ops,
+        [
+            Op::AddTimes(1, 3),
+            Op::AddTimes(-1, -2),
+            Op::Clear,
+            Op::Clear,
+            Op::JumpIfZero(8),
+            Op::LoopHeader(0),
+            Op::Add(1),
+            Op::JumpIfNotZero(5),
+            Op::End
+        ]
+    );
+}
+
+#[test]
 fn a_lone_bracket_is_an_error() {
     assert_eq!(compile(b"+]").unwrap_err(), Unbalanced(1));
     assert_eq!(compile(b"[[]").unwrap_err(), Unbalanced(0));
