@@ -44,7 +44,7 @@ fn nothing_that_changes_is_read_plainly() {
 #[test]
 fn a_loop_keeps_its_pointer_in_a_register() {
     let _heap = heap::testing::exclusive(&[]);
-    let traces = testing::traces(|| _ = run("+[[>]+<<+]"));
+    let traces = testing::traces(|| _ = run(PROGRAMS[3]));
     assert!(!traces.is_empty());
     for trace in traces {
         assert_eq!(
