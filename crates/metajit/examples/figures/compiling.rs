@@ -5,7 +5,7 @@ use crate::common::lang::{Function, Op, Op::*};
 use crate::run;
 
 /// Loops of each length.
-const PROGRAMS: u64 = 20;
+const PROGRAMS: u64 = 10;
 
 /// Prints the table.
 pub fn table() {

@@ -123,7 +123,7 @@ fn next_of_range<M: Mode>(it: Obj<M>) -> Option<Val<M>> {
     if step == 1 {
         // In a trace a comparison is knowledge: arithmetic on indices then needs no test for overflow or sign. Of the
         // loop's variable it is tested once, as each next one follows from it.
-        if M::RECORDING && current >= 0 && end <= MOST_LIKELY_INDEX {}
+        let _is_index = M::RECORDING && current >= 0 && end <= MOST_LIKELY_INDEX;
         if current >= end {
             return None;
         }
