@@ -103,6 +103,7 @@ impl Jit {
         self.look_at = (2 * self.retired.len()).max(FEW);
         for id in retired {
             let Some(unit) = self.units.take(id) else { continue };
+            self.statistics.freed += 1;
             if let Some(backend) = self.backend() {
                 backend.free(unit.code);
             }

@@ -39,6 +39,8 @@ statistics! {
     evictions;
     /// Regions given up because code that they name was dropped.
     dropped;
+    /// Pieces of code freed.
+    freed;
     /// Pieces compiled in the background.
     background;
     /// Pieces whose region was given up while they were compiled.

@@ -500,3 +500,13 @@ fn the_limit_refuses_large_requests_and_reports_exhaustion() {
     set_limit(None);
     assert!(!exhausted());
 }
+
+#[test]
+fn words_on_the_native_stack_are_found() {
+    let _heap = exclusive(LAYOUTS);
+    let words = black_box([0x1234_5678usize, 0x7777_0000]);
+    let ranges = [0x7777_0000..0x7777_0001, 0x1000_0000..0x1234_5678, 0x1234_5678..0x1234_5679];
+    let found = native_stack_points_into(&ranges);
+    black_box(&words);
+    assert_eq!((found[0], found[2]), (true, true));
+}

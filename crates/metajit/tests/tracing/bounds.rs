@@ -87,7 +87,8 @@ fn the_budget_of_code_is_kept() {
     let parameters =
         "threshold=10,function_threshold=1000000,bridge_threshold=1000000,code_limit=4000,unroll=1";
     let statistics = same(|| many_loops(20), 100, parameters);
-    assert!(statistics.evictions > 0 && statistics.live_bytes <= 4000, "{statistics:?}");
+    assert!(statistics.evictions > 100 && statistics.live_bytes <= 4000, "{statistics:?}");
+    assert!(statistics.freed > 50, "{statistics:?}");
 }
 
 #[test]

@@ -124,6 +124,28 @@ fn an_object_that_a_bridge_brings_twice_stays_one_object() {
 }
 
 #[test]
+fn a_loop_that_replaces_an_object_is_entered_by_its_bridges() {
+    let _heap = check::exclusive();
+    // The object that slot 6 holds before the loop exists; from then on each iteration makes one without memory. What the old
+    // one holds is nothing that a bridge has to bring.
+    let before = [New { d: 6 }, Set { p: 6, i: 0, s: 2 }];
+    let body = [
+        Set { p: 6, i: 0, s: 1 },
+        Get { d: 3, p: 6, i: 0 },
+        Add { d: 2, a: 2, b: 3 },
+        New { d: 6 },
+        Set { p: 6, i: 0, s: 2 },
+        AndInt { d: 5, a: 1, k: 3 },
+        JumpEqual { a: 5, k: 1, to: 8 },
+        Jump { to: 10 },
+        New { d: 6 },
+        Set { p: 6, i: 0, s: 1 },
+    ];
+    let statistics = run(|| vec![counting(&before, &body)], 1000);
+    assert!(statistics.merges > 0 && statistics.exits < 20, "{statistics:?}");
+}
+
+#[test]
 fn what_was_printed_before_a_failing_check_is_not_printed_again() {
     let _heap = check::exclusive();
     let before = [Int { d: 3, k: 128 }, New { d: 6 }, Set { p: 6, i: 0, s: 1 }];
