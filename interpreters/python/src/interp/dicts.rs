@@ -6,10 +6,12 @@
 
 use super::lookup::as_layout;
 use super::{build, constant, helpers, object, sets};
+use crate::object::class::Builtin;
 use crate::object::dict::{self, LINEAR, STRIDE};
 use crate::object::hash::hash;
-use crate::object::layouts::{Dict, DictIter, Str};
-use metajit::heap::{VALUES, Value, Values};
+use crate::object::layouts::{Class, Dict, DictIter, Str};
+use crate::object::types;
+use metajit::heap::{self, VALUES, Value, Values};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
 
@@ -101,9 +103,16 @@ pub fn merge<M: Mode>(dict: Obj<M>, other: Val<M>) -> bool {
     true
 }
 
+/// Whether a key is a class that is found by its identity: dispatch tables have those.
+fn is_plain_class(key: Value) -> bool {
+    let class = key.as_ref().filter(|_| key.has_layout(Class::ID));
+    let plain = Value::object(types::builtin_class(Builtin::Type));
+    class.is_some_and(|class| heap::get(class, Class::METACLASS) == plain)
+}
+
 /// The entries of a dict, and the place of the value of a key that is a constant and stands there.
 fn find<M: Mode>(dict: Obj<M>, key: Val<M>) -> Option<(Obj<M>, i64)> {
-    if !key.is_constant() || !is_simple(key.promote()) {
+    if !key.is_constant() || !(is_simple(key.promote()) || is_plain_class(key.promote())) {
         return None;
     }
     // Passed as a number: the trace is not to keep this dict alive.
