@@ -167,6 +167,23 @@ fn more_arguments_than_registers_are_passed() {
 }
 
 #[test]
+fn arguments_in_slots_survive_a_collection_while_others_are_boxed() {
+    let _heap = check::exclusive();
+    // Floats of this size do not fit in a word.
+    let sum = || {
+        let ops = (1..7).map(|a| Add { d: 0, a: 0, b: a }).chain([Return { a: 0 }]);
+        Function::new("sum", 8, false, ops.collect())
+    };
+    let before = [Float { d: 4, k: 1e300 }, Float { d: 5, k: 0.999 }];
+    let mut body: Vec<Op> = vec![Mul { d: 4, a: 4, b: 5 }];
+    body.extend((0..7).map(|k| Add { d: 16 + k, a: 4, b: if k == 0 { 4 } else { 15 + k } }));
+    body.extend([Call { d: 3, f: 1, base: 16, n: 7 }, Move { d: 2, s: 3 }]);
+    let setting = Setting { parameters: "threshold=5,function_threshold=4", collect_every: Some(1) };
+    let make = || vec![counting(&before, &body), sum()];
+    assert_eq!(check::run_jit(make, &[100], setting), check::run_plain(make, &[100]));
+}
+
+#[test]
 fn a_callee_whose_assumption_is_broken_is_called_all_the_same() {
     let _heap = check::exclusive();
     let callee = || {

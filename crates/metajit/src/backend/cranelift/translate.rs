@@ -77,6 +77,8 @@ pub(super) struct Translator<'t, 'f> {
     /// The blocks of the part's exits, as far as they are made.
     pub(super) way_blocks: &'t mut [Option<Block>],
     values: &'t mut [Option<Value>],
+    /// Arguments for the slots of a frame that is going to be called.
+    outgoing: ArenaVec<'t, (u32, Value)>,
     /// What `Input` operations stand for: the values of the exit that the part continues; in the exit buffer
     /// if the part is the root.
     inputs: Option<&'t [Value]>,
@@ -132,6 +134,7 @@ pub(super) fn translate<'t>(
         young: ArenaVec::new_in(arena),
         way_blocks: &mut [],
         values: &mut [],
+        outgoing: ArenaVec::new_in(arena),
         inputs: None,
         header: None,
         poll_address: None,
@@ -278,11 +281,18 @@ impl<'t> Translator<'t, '_> {
             if droppable && uses[index] == 0 {
                 continue;
             }
+            if op.code == Opcode::StoreSlot {
+                let word = self.boxed(op.args[0]);
+                self.outgoing.push((op.data as u32, word));
+                continue;
+            }
+            self.write_outgoing();
             let result = self.operation(OpRef(index as u32), op);
             if result.is_some() {
                 self.values[index] = result;
             }
         }
+        self.write_outgoing();
         if trace.loop_start == Some(trace.ops.len() as u32) {
             self.start_loop();
         }
@@ -320,7 +330,7 @@ impl<'t> Translator<'t, '_> {
             }
             Opcode::Store => self.done(|t| t.store_field(op)),
             Opcode::StoreItem => self.done(|t| t.store_item(op)),
-            Opcode::StoreSlot => self.done(|t| t.store_slot(op.data as u32, op.args[0])),
+            Opcode::StoreSlot => unreachable!("kept until all arguments are words"),
             Opcode::ClearPending => self.done(|t| t.clear_pending()),
             Opcode::GuardTrue => self.done(|t| t.guard(op.args[0], true, op.snapshot)),
             Opcode::GuardFalse => self.done(|t| t.guard(op.args[0], false, op.snapshot)),
@@ -405,6 +415,16 @@ impl<'t> Translator<'t, '_> {
         let (nonzero, zero) = if leave_if { (exit, next) } else { (next, exit) };
         self.b.ins().brif(condition, nonzero, &[], zero, &[]);
         self.b.switch_to_block(next);
+    }
+
+    /// Writes arguments of a frame that is called. The collector does not look at its slots yet, so nothing may be
+    /// allocated from the first one until the call.
+    fn write_outgoing(&mut self) {
+        for i in 0..self.outgoing.len() {
+            let (slot, word) = self.outgoing[i];
+            self.b.ins().store(MEMORY, word, self.frame, 8 * slot as i32);
+        }
+        self.outgoing.clear();
     }
 
     fn store_slot(&mut self, slot: u32, value: OpRef) {
