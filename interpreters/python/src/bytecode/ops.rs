@@ -517,7 +517,7 @@ opcodes! {
     JumpIfIn "jump_if_in" { a: Use, b: Use, to: To };
     /// Goes to `to` if `a not in b`.
     JumpIfNotIn "jump_if_not_in" { a: Use, b: Use, to: To };
-    /// The header of loop `index`: every iteration starts here, with the loop's test. Here interrupts are raised; does nothing else.
+    /// The header of loop `index`: every iteration passes it once. Here interrupts are raised; does nothing else.
     LoopHeader "loop_header" { index: Loop };
     /// `d = iter(s)`.
     GetIter "get_iter" { d: Def, s: Use };

@@ -1,8 +1,9 @@
 //! Loops, and the ways out of blocks: `break`, `continue`, `return`.
 //!
-//! A loop is laid out as: jump to the header; body; header (`LoopHeader`), test, which jumps back to the body. So an
-//! iteration costs one jump. The header stands in front of the test because what the test gives, the item of a
-//! `for` loop, is not alive there: compiled code then need not carry it from one iteration into the next.
+//! A loop is laid out as: jump to the test; body; test, which jumps back to the body. So an iteration costs one jump.
+//! Where its header (`LoopHeader`) stands decides what compiled code carries from one iteration into the next. In a
+//! `for` loop it stands in front of the test: the item is not alive there. In a `while` loop it stands behind the
+//! test: what that has found out about the variables is known there.
 
 use super::stmt::body_end;
 use super::unit::{Block, BlockKind};
@@ -34,9 +35,9 @@ impl<'a> Compiler<'a> {
         self.unit.buffer.covering = block.outside;
     }
 
-    /// Places `test` and the loop header there.
-    pub(super) fn loop_header(&mut self, test: Target, at: Span) {
-        self.place(test);
+    /// Places the target and the loop header there.
+    pub(super) fn loop_header(&mut self, target: Target, at: Span) {
+        self.place(target);
         // The number is given when the code is assembled.
         self.emit(Op::LoopHeader { index: LoopId(0) }, at);
     }
@@ -44,22 +45,15 @@ impl<'a> Compiler<'a> {
     pub(super) fn while_loop(&mut self, w: &'a ast::StmtWhile) -> Done {
         let at = span(&*w.test);
         let (body, test, breaks) = (self.label(), self.label(), self.label());
-        let endless = fold::truth(&w.test, self.optimize == 0) == Some(true);
-        if endless {
-            self.loop_header(body, at);
-        } else {
-            // A body that never runs is compiled all the same, for its mistakes, and dropped as unreachable.
+        // A body that never runs is compiled all the same, for its mistakes, and dropped as unreachable.
+        if fold::truth(&w.test, self.optimize == 0) != Some(true) {
             self.emit(Op::Jump { to: test }, at);
-            self.place(body);
         }
+        self.loop_header(body, at);
         self.push_block(BlockKind::Loop { breaks, continues: test })?;
         self.body(&w.body)?;
         self.pop_block();
-        if endless {
-            self.place(test);
-        } else {
-            self.loop_header(test, at);
-        }
+        self.place(test);
         self.jump_if(&w.test, true, body)?;
         self.body(&w.orelse)?;
         self.place(breaks);
