@@ -1,6 +1,7 @@
-//! What compiled code of the test language costs, against C and by itself: `figures [programs|compiling|exits|region]`.
+//! What compiled code of the test language costs, against C and by itself: `figures [programs [NAME]|compiling|exits|region]`.
 //!
-//! Without an argument all four tables are printed. `programs` needs a C compiler, `cc`.
+//! Without an argument all four tables are printed. `programs` needs a C compiler, `cc`; the environment variable `METAJIT`
+//! sets parameters for it (`log_code=1`), and `METAJIT_LOG` names a file for the log.
 
 #[path = "../../tests/common/mod.rs"]
 mod common;
@@ -26,7 +27,7 @@ fn main() {
     if let Some(name) = &wanted
         && tables.iter().all(|(table, _)| table != name)
     {
-        eprintln!("usage: figures [programs|compiling|exits|region]");
+        eprintln!("usage: figures [programs [NAME]|compiling|exits|region]");
         std::process::exit(2);
     }
     if let Some(path) = std::env::var_os("METAJIT_LOG") {
