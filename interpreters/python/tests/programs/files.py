@@ -1,5 +1,6 @@
+import os
 import sys
-path = "/tmp/metapy_test_file_%d.txt" % id(sys)
+path = "/tmp/metapy_test_file_%d.txt" % os.getpid()
 with open(path, "w") as f:
     print(f.write("line 1\nline 2\n"), f.closed)
     f.writelines(["é\n", "last"])
