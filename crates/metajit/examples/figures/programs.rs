@@ -2,6 +2,7 @@
 
 use crate::common::counting::{counted, counting, placed};
 use crate::common::lang::{Function, Op, Op::*};
+use crate::common::samples;
 
 /// One program; its twin in C has the same name.
 pub struct Case {
@@ -78,7 +79,7 @@ fn mandelbrot() -> Function {
     counting(&before, &counted(x, n, &point))
 }
 
-/// The product of two matrices of floats, `n` times `n`, in arrays of 90,000; the whole part of nothing: 0.
+/// The product of two matrices of floats, `n` times `n`, in arrays of 90,000; gives 0.
 fn matmul() -> Function {
     let [n, i, result, j, k, a, b, c, at, s, p, q, size] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
     let fill = [SetItem { p: a, i: at, s }, SetItem { p: b, i: at, s }];
@@ -119,7 +120,7 @@ fn calls() -> Vec<Function> {
     vec![counting(&[], &body), Function::new("callee", 4, true, callee.to_vec())]
 }
 
-/// Every other iteration adds something else, and an odd number of iterations apart multiplies.
+/// Every other iteration adds something else.
 fn branch() -> Function {
     let body = [
         AndInt { d: 3, a: 1, k: 1 },
@@ -138,7 +139,7 @@ fn objects() -> Function {
     counting(&[], &body)
 }
 
-/// Numbers, their squares, and of these those that are divisible by 3 or leave 1: three generators in a row.
+/// The sum of what three generators in a row give.
 fn generators() -> Vec<Function> {
     let main = vec![
         Int { d: 2, k: 0 },
@@ -152,53 +153,12 @@ fn generators() -> Vec<Function> {
         Jump { to: 5 },
         Return { a: 2 },
     ];
-    let numbers = vec![
-        Int { d: 2, k: 0 },
-        Header { index: 0 },
-        JumpNotLess { a: 2, b: 1, to: 6 },
-        Yield { a: 2 },
-        AddInt { d: 2, a: 2, k: 1 },
-        Jump { to: 1 },
-        Finish,
-    ];
-    let doubled = vec![
-        Int { d: 2, k: 0 },
-        Header { index: 0 },
-        Next { d: 2, g: 1, to: 6 },
-        Add { d: 2, a: 2, b: 2 },
-        Yield { a: 2 },
-        Jump { to: 1 },
-        Finish,
-    ];
-    let masked = vec![
-        Int { d: 2, k: 0 },
-        Header { index: 0 },
-        Next { d: 2, g: 1, to: 6 },
-        AndInt { d: 2, a: 2, k: 0xffff },
-        Yield { a: 2 },
-        Jump { to: 1 },
-        Finish,
-    ];
-    vec![
-        Function::new("main", 32, false, main),
-        Function::new("numbers", 4, true, numbers),
-        Function::new("doubled", 4, true, doubled),
-        Function::new("masked", 4, true, masked),
-    ]
+    let mut functions = vec![Function::new("main", 32, false, main)];
+    functions.extend(samples::row());
+    functions
 }
 
 fn fib() -> Vec<Function> {
     let main = vec![Move { d: 16, s: 0 }, Call { d: 2, f: 1, base: 16, n: 1 }, Return { a: 2 }];
-    let body = vec![
-        Int { d: 1, k: 2 },
-        JumpNotLess { a: 0, b: 1, to: 3 },
-        Return { a: 0 },
-        AddInt { d: 16, a: 0, k: -1 },
-        Call { d: 2, f: 1, base: 16, n: 1 },
-        AddInt { d: 16, a: 0, k: -2 },
-        Call { d: 3, f: 1, base: 16, n: 1 },
-        Add { d: 2, a: 2, b: 3 },
-        Return { a: 2 },
-    ];
-    vec![Function::new("main", 24, false, main), Function::new("fib", 20, true, body)]
+    vec![Function::new("main", 24, false, main), samples::fib(1)]
 }

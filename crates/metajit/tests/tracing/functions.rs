@@ -3,6 +3,7 @@
 use crate::common::check::{self, Setting};
 use crate::common::counting::counting;
 use crate::common::lang::{Function, Op, Op::*};
+use crate::common::samples::fib;
 use metajit::driver;
 use std::cell::RefCell;
 use std::io::Write;
@@ -26,26 +27,10 @@ fn calling(f: usize) -> [Op; 3] {
     [Move { d: 16, s: 1 }, Call { d: 3, f, base: 16, n: 1 }, Add { d: 2, a: 2, b: 3 }]
 }
 
-/// The naive Fibonacci function, as function 0.
-fn fib() -> Function {
-    let ops = vec![
-        Int { d: 1, k: 2 },
-        JumpNotLess { a: 0, b: 1, to: 3 },
-        Return { a: 0 },
-        AddInt { d: 16, a: 0, k: -1 },
-        Call { d: 2, f: 0, base: 16, n: 1 },
-        AddInt { d: 16, a: 0, k: -2 },
-        Call { d: 3, f: 0, base: 16, n: 1 },
-        Add { d: 2, a: 2, b: 3 },
-        Return { a: 2 },
-    ];
-    Function::new("fib", 20, true, ops)
-}
-
 #[test]
 fn recursion_stays_in_compiled_code() {
     let _heap = check::exclusive();
-    let statistics = run(|| vec![fib()], 20);
+    let statistics = run(|| vec![fib(0)], 20);
     assert!(statistics.entered < 100, "{statistics:?}");
 }
 
@@ -267,7 +252,7 @@ fn the_trace_of_a_recursive_function() {
     driver::testing::reset();
     driver::log_to(Box::new(log.clone()));
     check::run_jit(
-        || vec![fib()],
+        || vec![fib(0)],
         &[15],
         Setting { parameters: "function_threshold=4,inline_recursion=1", collect_every: None },
     );

@@ -2,7 +2,8 @@
 
 use crate::common::check::{self, Setting};
 use crate::common::counting::counting;
-use crate::common::lang::{Function, Op, Op::*, STACK};
+use crate::common::lang::{Function, Op::*, STACK};
+use crate::common::samples::{fib, numbers, row};
 use metajit::driver;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -239,21 +240,9 @@ fn helpers_that_raise_leave_the_frame() {
 #[test]
 fn generators_are_inlined() {
     let _heap = check::exclusive();
-    let generator = || {
-        let ops = vec![
-            Int { d: 2, k: 0 },
-            Header { index: 0 },
-            JumpNotLess { a: 2, b: 1, to: 6 },
-            Yield { a: 2 },
-            AddInt { d: 2, a: 2, k: 1 },
-            Jump { to: 1 },
-            Finish,
-        ];
-        Function::new("generator", 4, true, ops)
-    };
     let before = [Int { d: 3, k: 1 << 40 }, NewGenerator { d: 28, f: 1, a: 3 }, Int { d: 4, k: 0 }];
     let body = [Next { d: 4, g: 28, to: 1 }, Add { d: 2, a: 2, b: 4 }];
-    let statistics = run(|| vec![counting(&before, &body), generator()], 2000);
+    let statistics = run(|| vec![counting(&before, &body), numbers()], 2000);
     assert_eq!(statistics.loops, 1);
     assert!(statistics.exits < 10, "{statistics:?}");
 }
@@ -261,27 +250,6 @@ fn generators_are_inlined() {
 #[test]
 fn a_row_of_generators_is_a_loop_in_registers() {
     let _heap = check::exclusive();
-    let stage = |name: &str, from: u8, step: Op| {
-        let ops = vec![
-            Int { d: 2, k: 0 },
-            Header { index: 0 },
-            Next { d: 2, g: from, to: 6 },
-            step,
-            Yield { a: 2 },
-            Jump { to: 1 },
-            Finish,
-        ];
-        Function::new(name, 4, true, ops)
-    };
-    let numbers = vec![
-        Int { d: 2, k: 0 },
-        Header { index: 0 },
-        JumpNotLess { a: 2, b: 1, to: 6 },
-        Yield { a: 2 },
-        AddInt { d: 2, a: 2, k: 1 },
-        Jump { to: 1 },
-        Finish,
-    ];
     let make = || {
         let before = [
             NewGenerator { d: 28, f: 1, a: 0 },
@@ -290,12 +258,9 @@ fn a_row_of_generators_is_a_loop_in_registers() {
             Int { d: 4, k: 0 },
         ];
         let body = [Next { d: 4, g: 28, to: 1 }, Add { d: 2, a: 2, b: 4 }];
-        vec![
-            counting(&before, &body),
-            Function::new("numbers", 4, true, numbers.clone()),
-            stage("doubled", 1, Add { d: 2, a: 2, b: 2 }),
-            stage("masked", 1, AndInt { d: 2, a: 2, k: 0xffff }),
-        ]
+        let mut functions = vec![counting(&before, &body)];
+        functions.extend(row());
+        functions
     };
     run(make, 2000);
     let body = body_of_the_first_loop(make, 2000);
@@ -375,27 +340,11 @@ fn endless_recursion_raises() {
     assert_eq!(check::run_jit(|| vec![recursive()], &[1], setting).result, raised);
 }
 
-/// The naive Fibonacci function.
-fn fib() -> Function {
-    let ops = vec![
-        Int { d: 1, k: 2 },
-        JumpNotLess { a: 0, b: 1, to: 3 },
-        Return { a: 0 },
-        AddInt { d: 16, a: 0, k: -1 },
-        Call { d: 2, f: 0, base: 16, n: 1 },
-        AddInt { d: 16, a: 0, k: -2 },
-        Call { d: 3, f: 0, base: 16, n: 1 },
-        Add { d: 2, a: 2, b: 3 },
-        Return { a: 2 },
-    ];
-    Function::new("fib", 20, true, ops)
-}
-
 #[test]
 fn recursive_functions_are_compiled_from_their_entry() {
     let _heap = check::exclusive();
-    check::compare(|| vec![fib()], &[18]).unwrap_or_else(|difference| panic!("{difference}"));
+    check::compare(|| vec![fib(0)], &[18]).unwrap_or_else(|difference| panic!("{difference}"));
     let setting = Setting { parameters: "function_threshold=20,bridge_threshold=5", collect_every: None };
-    assert_eq!(check::run_jit(|| vec![fib()], &[20], setting).result, "returned 6765");
+    assert_eq!(check::run_jit(|| vec![fib(0)], &[20], setting).result, "returned 6765");
     assert_eq!(driver::statistics().entries_compiled, 1);
 }
