@@ -132,7 +132,7 @@ fn int_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<OpR
 }
 
 fn is_power_of_two(d: i64) -> bool {
-    d > 0 && d & (d - 1) == 0
+    d > 0 && d.cast_unsigned().is_power_of_two()
 }
 
 fn float_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<OpRef> {
