@@ -11,7 +11,7 @@ use crate::heap::Value;
 use crate::helper::Helper;
 use crate::mode::Mode;
 use crate::staged::Val;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::marker::PhantomData;
 
 /// A window of slots on the VM stack.
@@ -101,6 +101,10 @@ pub struct LoopCell {
     pub(crate) since: Cell<u32>,
     /// The region's entry, for compiled code that jumps here.
     code: CodeCell,
+    /// The loop compiled for another kind of state at its header, once that has been met.
+    next: OnceCell<Box<LoopCell>>,
+    /// What the interpreter knows this version of a loop by; `None` for the first version, which it knows by itself.
+    first: Option<&'static LoopCell>,
 }
 
 /// The counter and the compiled code of one function's entry.
@@ -155,13 +159,36 @@ impl LoopCell {
 
     /// A cell that asks the driver at its first pass, which sets the threshold.
     pub const fn new() -> Self {
+        LoopCell::version(None)
+    }
+    const fn version(first: Option<&'static LoopCell>) -> Self {
         LoopCell {
             fuel: Cell::new(0),
             region: Cell::new(0),
             aborts: Cell::new(0),
             since: Cell::new(0),
             code: CodeCell::new(),
+            next: OnceCell::new(),
+            first,
         }
+    }
+    /// Whether this is a version of the loop that the interpreter knows by `cell`.
+    pub(crate) fn is_version_of(&self, cell: &LoopCell) -> bool {
+        std::ptr::eq(self.first.unwrap_or(self), cell)
+    }
+    /// Which version of its loop it is, from 1 on.
+    pub(crate) fn number(&self) -> u64 {
+        let first = self.first.unwrap_or(self);
+        let versions = std::iter::successors(Some(first), |cell| cell.next.get().map(|next| &**next));
+        versions.take_while(|&cell| !std::ptr::eq(cell, self)).count() as u64 + 1
+    }
+    /// Where a state goes that does not fit this version: to the next one, from the last of `most` back to the first.
+    pub(crate) fn next_version(&'static self, most: u64) -> &'static LoopCell {
+        let first = self.first.unwrap_or(self);
+        if self.number() >= most {
+            return first;
+        }
+        self.next.get_or_init(|| Box::new(LoopCell::version(Some(first))))
     }
     /// Leads compiled code that ends by jumping to this header. Null makes it leave for the interpreter.
     pub fn code(&self) -> &CodeCell {

@@ -267,6 +267,9 @@ impl Jit {
                 End::Enter { fallback, .. } if fallback == layout.snapshot && !layout.continues => {
                     Leads::ToPart
                 }
+                End::Jump { cell, .. } if !layout.continues => {
+                    region.version_at(cell, self.parameters.versions).map_or(Leads::Out, Leads::ToVersion)
+                }
                 // Somebody asked for attention: that is not where the program goes on.
                 _ if !layout.continues || record.polls.contains(&layout.snapshot) => Leads::Out,
                 _ => Leads::On,
@@ -274,7 +277,7 @@ impl Jit {
             let hot_at = match leads {
                 Leads::On => self.parameters.bridge_threshold,
                 Leads::ToPart => self.parameters.merge_passes * region.operations as u64,
-                Leads::Out => u64::MAX,
+                Leads::ToVersion(_) | Leads::Out => u64::MAX,
             };
             Exit {
                 place: (part, layout.snapshot),

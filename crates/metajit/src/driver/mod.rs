@@ -250,23 +250,33 @@ fn leave<L: Language>(code: &'static L::Code, frame: Frame<Run>, exit: u64) -> L
     }
     // A call that raised has left its exception there; it is also among the exit's values.
     set_pending(Value::NULL);
-    let (plan, hot) = with_jit(|jit| jit.take_exit(exit));
+    let (plan, next) = with_jit(|jit| jit.take_exit(exit));
+    let pc = plan.root_pc();
     let restored = gate::with_buffer(|words| resume::restore(&plan, words, frame.base()));
-    match restored {
-        None if !hot => Left::At(plan.root_pc()),
-        None => {
+    match (restored, next) {
+        (None, Next::Version(cell)) => record::<L>(code, frame, pc, Purpose::Loop(cell), Target::Loop(cell)),
+        (None, Next::Bridge) => {
             let replay = resume::nothing_to_replay(&plan);
             bridge::<L>(code, frame, &plan, replay, exit)
         }
-        Some(replay) if hot => bridge::<L>(code, frame, &plan, replay, exit),
-        Some(replay) => {
-            let pc = plan.root_pc();
+        (None, Next::Interpreter) => Left::At(pc),
+        (Some(replay), Next::Bridge) => bridge::<L>(code, frame, &plan, replay, exit),
+        (Some(replay), _) => {
             let limits = with_jit(|jit| jit.limits());
             let mut recorder = Recorder::new(Purpose::Nothing, code, frame.base(), pc, 0, limits);
             recorder.set_replay(replay);
             run_recorder::<L>(recorder, code, frame, pc).0
         }
     }
+}
+
+/// What an exit leads to.
+enum Next {
+    Interpreter,
+    /// The recording of its continuation.
+    Bridge,
+    /// The recording of a version of its loop.
+    Version(&'static LoopCell),
 }
 
 impl Jit {
@@ -277,8 +287,8 @@ impl Jit {
         Some((self.regions.get(&unit.origin)?, place))
     }
 
-    /// Counts an exit: what it asks for, and whether it is to be continued by a bridge.
-    fn take_exit(&mut self, number: u64) -> (Rc<ExitPlan>, bool) {
+    /// Counts an exit: how to leave by it, and what then.
+    fn take_exit(&mut self, number: u64) -> (Rc<ExitPlan>, Next) {
         self.statistics.exits += 1;
         let (unit, index) =
             self.units.of_exit(number).expect("a unit that has been left is not freed before");
@@ -292,14 +302,25 @@ impl Jit {
         self.stress();
         self.invalidate_elsewhere();
         self.take_results();
-        if taken < hot_at {
-            return (plan, false);
+        let next = match leads {
+            Leads::ToVersion(cell) if self.wants_version(cell) => Next::Version(cell),
+            Leads::ToPart if taken >= hot_at => {
+                self.join(number);
+                Next::Interpreter
+            }
+            Leads::On if taken >= hot_at && self.may_bridge(number) => Next::Bridge,
+            _ => Next::Interpreter,
+        };
+        (plan, next)
+    }
+
+    /// Compiled code has come to a version of its loop that has no code: counts that, as the interpreter does at headers.
+    fn wants_version(&mut self, cell: &LoopCell) -> bool {
+        if !cell.tick() {
+            return false;
         }
-        if leads == Leads::ToPart {
-            self.join(number);
-            return (plan, false);
-        }
-        (plan, self.may_bridge(number))
+        cell.refill();
+        cell.code().get().is_null() && self.is_hot(cell, self.parameters.bridge_threshold)
     }
 
     fn may_bridge(&mut self, number: u64) -> bool {
@@ -353,9 +374,10 @@ fn bridge<L: Language>(
     with_jit(|jit| {
         let failed = jit.parameters.fail_guards == 0;
         let most_values = jit.parameters.promotions;
+        let most_versions = jit.parameters.versions;
         if let Some((region, place)) = jit.region_of_exit(exit) {
             region.carry_over(&mut recorder.opt, place, failed);
-            recorder.root_loop = region.root_loop();
+            recorder.root_loop = region.root_loop(place, most_versions);
             recorder.validity = region.validity.clone();
             recorder.doubtful = region.places.get(&plan.place()).is_some_and(|&n| n >= most_values);
         }
@@ -376,7 +398,12 @@ fn record_with<L: Language>(
         recorder.keep_transcript();
     }
     let began = Instant::now();
-    let position = code.describe(pc);
+    let mut position = code.describe(pc);
+    if let Target::Loop(cell) = target
+        && cell.number() > 1
+    {
+        position.push_str(&format!(", version {}", cell.number()));
+    }
     with_jit(|jit| {
         if let Some(log) = &mut jit.log {
             log.start(&position);

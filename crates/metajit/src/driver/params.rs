@@ -52,6 +52,8 @@ parameters! {
     inline_recursion = 2;
     /// Bytecodes that a recording may execute, at most.
     record_limit = 100000;
+    /// Versions of a loop for different kinds of state at its header, at most.
+    versions = 4;
     /// Iterations of an inner loop in a trace, at most.
     unroll = 3;
     /// Doublings of a threshold after recording was given up, at most.

@@ -107,15 +107,29 @@ impl Region {
     pub(super) fn bridges(&self) -> u64 {
         self.parts.len() as u64 - 1
     }
-    /// The root's loop, if it can be entered in registers.
-    pub(super) fn root_loop(&self) -> Option<RootLoop> {
-        let root = &self.parts[0];
-        match (self.target, &root.header) {
-            (Target::Loop(cell), Some(header)) => {
-                Some(RootLoop { cell, trace: root.trace.clone(), header: header.clone() })
-            }
-            _ => None,
+    /// The root's loop, as a bridge from that exit sees it. One from in front of the loop that cannot enter it goes to another
+    /// of its `versions`: what the loop takes for granted is likely not to hold then.
+    pub(super) fn root_loop(&self, exit: (usize, SnapshotId), versions: u64) -> Option<RootLoop> {
+        let Target::Loop(cell) = self.target else { return None };
+        let PartRecord { trace, header, .. } = &self.parts[0];
+        let is_early = self.is_before_loop(exit);
+        let otherwise = if is_early { cell.next_version(versions) } else { cell };
+        Some(RootLoop { cell, trace: trace.clone(), header: header.clone(), otherwise })
+    }
+    /// Whether an exit, or the one that led to it, is in front of the root's loop.
+    fn is_before_loop(&self, (part, snapshot): (usize, SnapshotId)) -> bool {
+        let PartRecord { trace, continues, .. } = &self.parts[part];
+        match (continues, trace.loop_start) {
+            (Some(exit), _) => self.is_before_loop(*exit),
+            (None, Some(start)) => trace.ops[start as usize..].iter().all(|op| op.snapshot != snapshot),
+            (None, None) => false,
         }
+    }
+    /// The version of the region's loop that code jumps to which names that cell.
+    pub(super) fn version_at(&self, address: usize, versions: u64) -> Option<&'static LoopCell> {
+        let Target::Loop(cell) = self.target else { return None };
+        let next = cell.next_version(versions);
+        (std::ptr::from_ref(next) as usize == address && !std::ptr::eq(next, cell)).then_some(next)
     }
     /// Tells a bridge what is known where it begins.
     pub(super) fn carry_over(

@@ -5,6 +5,7 @@
 //! exit of a unit that has been freed meanwhile is told so. Neighbours: `region` (makes units), `backend::UnitInfo`.
 
 use crate::backend::{CodeCell, CodeId};
+use crate::frame::LoopCell;
 use crate::heap::RootSet;
 use crate::ir::SnapshotId;
 use crate::resume::ExitPlan;
@@ -50,12 +51,14 @@ pub(crate) struct Unit {
 }
 
 /// Where an exit leads.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Leads {
     /// On: a bridge may continue it.
     On,
     /// To another part of the region, the loop's header or a bridge: compiled together with it, it is a branch.
     ToPart,
+    /// To another version of the region's loop.
+    ToVersion(&'static LoopCell),
     /// Out of the region, to the interpreter.
     Out,
 }

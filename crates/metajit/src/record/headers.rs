@@ -4,6 +4,7 @@
 //! trace with a jump to it; one without code is passed a few times (an inner loop with few iterations is unrolled)
 //! until it is better to let it get hot first: its exits' bridges then cover the outer loop. Neighbours: `driver`.
 
+use super::recorder::RootLoop;
 use super::{Outcome, Purpose, Recorder, Switch, frames};
 use crate::abort::Abort;
 use crate::frame::LoopCell;
@@ -44,13 +45,13 @@ impl Recorder {
             return None;
         }
         match self.purpose {
-            Purpose::Loop(own) if std::ptr::eq(own, cell) && self.started => self.close(cell, pc),
-            Purpose::Loop(own) if std::ptr::eq(own, cell) => {
+            Purpose::Loop(own) if own.is_version_of(cell) && self.started => self.close(own, pc),
+            Purpose::Loop(own) if own.is_version_of(cell) => {
                 self.start();
                 return None;
             }
             // A bridge from an exit of the header itself begins by going round once more.
-            Purpose::Bridge if !self.started && pc == self.start_pc && self.is_own_header(cell) => {
+            Purpose::Bridge if !self.started && pc == self.start_pc && self.own_header(cell).is_some() => {
                 self.started = true;
                 return None;
             }
@@ -113,17 +114,20 @@ impl Recorder {
         }
     }
 
-    fn is_own_header(&self, cell: &'static LoopCell) -> bool {
-        self.root_loop.as_ref().is_some_and(|root| std::ptr::eq(root.cell, cell))
+    /// The loop whose region a bridge belongs to, if `cell` is its header's.
+    fn own_header(&self, cell: &'static LoopCell) -> Option<&RootLoop> {
+        self.root_loop.as_ref().filter(|root| root.cell.is_version_of(cell))
     }
 
     /// Another loop's header, or a loop's from a bridge: its code is entered, in registers if that is possible, else
     /// through memory.
     fn jump(&mut self, cell: &'static LoopCell, pc: usize) {
         let slots = self.root_state(pc);
-        if self.is_own_header(cell) && self.enter_loop(&slots) {
+        let otherwise = self.own_header(cell).map(|root| root.otherwise);
+        if otherwise.is_some() && self.enter_loop(&slots) {
             return;
         }
+        let cell = otherwise.unwrap_or(cell);
         // The slots have been written when the fallback is taken: no older state can be resumed then.
         self.cached = None;
         let fallback = self.snapshot();
@@ -137,8 +141,8 @@ impl Recorder {
             return false;
         };
         let mut state = |opt: &mut Optimizer| frames::snapshot(opt, frames, shadows, cached, limits.broken);
-        let entered =
-            opt.clone().enter(&root.trace, &root.header, slots, limits.broken.pairing(), &mut state);
+        let Some(header) = &root.header else { return false };
+        let entered = opt.clone().enter(&root.trace, header, slots, limits.broken.pairing(), &mut state);
         // What was described while trying belongs to the copy.
         self.cached = None;
         let Some(trace) = entered else { return false };

@@ -118,12 +118,15 @@ pub(crate) struct Limits {
     pub called: Rc<FxHashSet<usize>>,
 }
 
-/// A loop that a bridge may enter in registers.
+/// The loop to whose header a bridge comes back.
 #[derive(Clone, Debug)]
 pub(crate) struct RootLoop {
     pub cell: &'static LoopCell,
     pub trace: Rc<Trace>,
-    pub header: Rc<LoopHeader>,
+    /// What it asks of those who enter it in registers, if that is possible.
+    pub header: Option<Rc<LoopHeader>>,
+    /// Where those go who cannot.
+    pub otherwise: &'static LoopCell,
 }
 
 /// A recording or a replay under way.

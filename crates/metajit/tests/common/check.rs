@@ -59,6 +59,7 @@ const CHOICES: &[(&str, &[u64])] = &[
     ("inline_depth", &[1, 3, 10]),
     ("inline_recursion", &[1, 2]),
     ("unroll", &[1, 3]),
+    ("versions", &[1, 2, 4]),
     ("merge_passes", &[0, 0, 1, 1_000_000]),
     ("merge_limit", &[300, 800, 6000]),
     ("trace_limit", &[60, 400, 6000, 6000]),

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use crate::common::check::{self, Setting};
-use crate::common::counting::counting;
+use crate::common::counting::{counted, counting, placed};
 use crate::common::lang::{self, ELSEWHERE, Function, Op, Op::*, PROGRAM, program};
 use metajit::driver;
 use metajit::observe::{Event, Observer};
@@ -174,4 +174,32 @@ fn an_observer_is_told() {
     let told: Vec<&str> = notes.iter().map(String::as_str).filter(|n| !n.starts_with("recording")).collect();
     assert_eq!(told, ["compiled false 1", "given up: an assumption was broken"]);
     assert!(notes[0].starts_with("recording main:"), "{notes:?}");
+}
+
+/// Sums up its second argument, so many times as the first says.
+fn sum() -> Function {
+    let mut ops = vec![Move { d: 3, s: 1 }];
+    ops.extend(placed(&counted(2, 0, &[Add { d: 3, a: 3, b: 1 }]), 1));
+    ops.push(Return { a: 3 });
+    Function::new("sum", 4, true, ops)
+}
+
+#[test]
+fn a_loop_has_a_version_for_each_kind_of_state() {
+    let _heap = check::exclusive();
+    let body = [
+        Int { d: 16, k: 100 },
+        Int { d: 17, k: 3 },
+        Call { d: 3, f: 1, base: 16, n: 2 },
+        Int { d: 16, k: 100 },
+        Float { d: 17, k: 0.5 },
+        Call { d: 2, f: 1, base: 16, n: 2 },
+    ];
+    let make = || vec![counting(&[], &body), sum()];
+    let parameters = "threshold=3,function_threshold=1000000,bridge_threshold=3,merge_passes=0,unroll=1";
+    let two = same(make, 50, parameters);
+    // Each call leaves a loop at its end; nothing leaves in each iteration.
+    assert!(two.loops >= 3 && two.exits < 200, "{two:?}");
+    let one = same(make, 50, &format!("{parameters},versions=1").leak()[..]);
+    assert!(one.loops < two.loops, "{one:?}");
 }
