@@ -41,6 +41,9 @@ pub struct Helper {
     pub effects: Effects,
     /// Whether it can leave an exception there ([`set_pending`]).
     pub raises: bool,
+    /// Whether the first argument, a truth value, says if anything is done at all; if not, the result is zero. Compiled code
+    /// tests it before the call, and no bridge is needed for the rarer case.
+    pub conditional: bool,
     /// The C-ABI shim.
     pub address: fn() -> *const u8,
     /// The function of the language that it stands for: that is called as compiled code, not through the shim.
@@ -114,22 +117,26 @@ pub(crate) enum ArgValue<M: Mode> {
 ///     [Any] pub fn dict_item(dict: Ref, key: Value) -> try Value = dicts::item;
 ///     /// Adds to a set of integers.
 ///     [Writes(IntSet::ID, VALUES)] pub fn add(set: Ref, i: i64) -> i64 = sets::add;
+///     /// Makes a table larger, if the condition that is passed before the table holds.
+///     [Writes(Table::ID)] pub fn grow_if(table: Ref) -> if i64 = tables::grow;
 /// }
 /// ```
 ///
 /// The path after `=` names a function of the plain types (`fn(Ref, Ref) -> Ref`, and
 /// `fn(Ref, Value) -> Result<Value, Value>` after `try`). The generated function takes and gives
-/// `Staged<M, _>`, a raising one `Result<Staged<M, _>, Val<M>>`.
+/// `Staged<M, _>`, a raising one `Result<Staged<M, _>, Val<M>>`. After `if` it takes a truth value before the other
+/// arguments, and where that is false nothing is done and the result is zero ([`Helper::conditional`]).
 #[macro_export]
 macro_rules! helpers {
     () => {};
-    (@record $static:ident, $shim:ident, $name:ident, ($($t:ty),*), $r:ty, $effects:expr, $raises:expr) => {
+    (@record $static:ident, $shim:ident, $name:ident, ($($t:ty),*), $r:ty, $effects:expr, $raises:expr, $conditional:expr) => {
         static $static: $crate::helper::Helper = $crate::helper::Helper {
             name: stringify!($name),
             params: &[$(<$t as $crate::kind::Kind>::TYPE),*],
             result: <$r as $crate::kind::Kind>::TYPE,
             effects: $effects,
             raises: $raises,
+            conditional: $conditional,
             address: || $shim as *const () as *const u8,
             callee: None,
         };
@@ -148,7 +155,7 @@ macro_rules! helpers {
                     <$r as $crate::kind::Kind>::from_bits(0)
                 }))
             }
-            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $crate::helper::Effects::$effects $((&[$($layout),*]))?, true);
+            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $crate::helper::Effects::$effects $((&[$($layout),*]))?, true, false);
             match M::call::<$r>(
                 &HELPER,
                 &[$(<$t as $crate::kind::Kind>::arg::<M>($arg.inner())),*],
@@ -160,27 +167,38 @@ macro_rules! helpers {
         }
         $crate::helpers!($($rest)*);
     };
+    ($(#[$doc:meta])* [$effects:ident $(($($layout:expr),*))?] $vis:vis fn $name:ident($($arg:ident: $t:ty),* $(,)?) -> if $r:ty = $imp:expr;
+     $($rest:tt)*) => {
+        $crate::helpers!(@plain true, $(#[$doc])* [$effects $(($($layout),*))?] $vis fn $name(condition: bool, $($arg: $t),*) -> $r =
+            |condition: bool, $($arg: $t),*| -> $r {
+                if condition { $imp($($arg),*) } else { <$r as $crate::kind::Kind>::from_bits(0) }
+            });
+        $crate::helpers!($($rest)*);
+    };
     ($(#[$doc:meta])* [$effects:ident $(($($layout:expr),*))?] $vis:vis fn $name:ident($($arg:ident: $t:ty),* $(,)?) -> $r:ty = $imp:expr;
      $($rest:tt)*) => {
+        $crate::helpers!(@plain false, $(#[$doc])* [$effects $(($($layout),*))?] $vis fn $name($($arg: $t),*) -> $r = $imp);
+        $crate::helpers!($($rest)*);
+    };
+    (@plain $conditional:literal, $(#[$doc:meta])* [$effects:ident $(($($layout:expr),*))?] $vis:vis fn $name:ident($($arg:ident: $t:ty),*) -> $r:ty = $imp:expr) => {
         $(#[$doc])*
         #[inline(always)]
         $vis fn $name<M: $crate::mode::Mode>(
             $($arg: $crate::staged::Staged<M, $t>),*
         ) -> $crate::staged::Staged<M, $r> {
             extern "C" fn shim($($arg: <$t as $crate::kind::Kind>::Abi),*) -> <$r as $crate::kind::Kind>::Abi {
-                let result: $r = $imp($(<$t as $crate::kind::Kind>::from_abi($arg)),*);
+                let result: $r = ($imp)($(<$t as $crate::kind::Kind>::from_abi($arg)),*);
                 $crate::kind::Kind::to_abi(result)
             }
-            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $crate::helper::Effects::$effects $((&[$($layout),*]))?, false);
+            $crate::helpers!(@record HELPER, shim, $name, ($($t),*), $r, $crate::helper::Effects::$effects $((&[$($layout),*]))?, false, $conditional);
             match M::call::<$r>(
                 &HELPER,
                 &[$(<$t as $crate::kind::Kind>::arg::<M>($arg.inner())),*],
-                || Ok($imp($(M::peek($arg.inner())),*)),
+                || Ok(($imp)($(M::peek($arg.inner())),*)),
             ) {
                 Ok(value) => $crate::staged::Staged::new(value),
                 Err(_) => unreachable!("a helper that does not raise"),
             }
         }
-        $crate::helpers!($($rest)*);
     };
 }

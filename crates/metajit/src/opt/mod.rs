@@ -292,6 +292,9 @@ impl Optimizer {
     pub fn call(&mut self, helper: &'static Helper, operands: &[OpRef]) -> OpRef {
         self.asked += 1;
         let operands: Vec<OpRef> = operands.iter().map(|&r| self.resolve(r)).collect();
+        if helper.conditional && self.trace.constant(operands[0]) == Some(0) {
+            return self.constant(helper.result, 0);
+        }
         if let Some(r) = cse::known_call(self, helper, &operands) {
             return r;
         }

@@ -322,6 +322,7 @@ impl<L: Language> Called<L> {
         effects: Effects::Any,
         raises: true,
         address: || rt_call_frame::<L> as *const () as *const u8,
+        conditional: false,
         callee: None,
     };
 }

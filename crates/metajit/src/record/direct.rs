@@ -39,6 +39,7 @@ pub(super) fn helper<L: Language>(code: &'static L::Code) -> &'static Helper {
         result: Type::Value,
         effects: Effects::Any,
         raises: true,
+        conditional: false,
         address: || unreachable!("functions have no shim"),
         callee: Some(Callee {
             code: std::ptr::from_ref(code) as usize,

@@ -26,6 +26,7 @@ static RAISE: Helper = Helper {
     effects: Effects::Any,
     raises: false,
     address: || rt_raise as *const () as *const u8,
+    conditional: false,
     callee: None,
 };
 

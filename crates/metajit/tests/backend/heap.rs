@@ -177,7 +177,7 @@ const fn helper(
     raises: bool,
     address: fn() -> *const u8,
 ) -> Helper {
-    Helper { name, params, result, effects: Effects::Any, raises, address, callee: None }
+    Helper { name, params, result, effects: Effects::Any, raises, address, conditional: false, callee: None }
 }
 
 static MIXED: Helper = helper(

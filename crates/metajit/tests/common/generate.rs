@@ -82,6 +82,7 @@ impl Builder<'_> {
             11 => self.ops.push(Op::Get { d: x, p, i: 1 }),
             12 | 13 => self.ops.push(Op::Set { p, i: 2 + (k & 1) as u8, s: q }),
             14 | 15 => self.ops.push(Op::Get { d: q, p, i: 2 + (k & 1) as u8 }),
+            16 if k & 1 == 0 => self.ops.push(Op::EscapeLess { d, p, a, b }),
             16 => self.ops.push(Op::Escape { d, p }),
             17 => self.ops.push(Op::Update { d: q, p, a, lim: b }),
             18 | 19 => self.ops.push(Op::Build { d: q, p, a, lim: b }),

@@ -203,6 +203,13 @@ pub enum Op {
         d: u8,
         p: u8,
     },
+    /// The same if `a` is less than `b`, without a branch in the trace.
+    EscapeLess {
+        d: u8,
+        p: u8,
+        a: u8,
+        b: u8,
+    },
     /// A helper that prints and may raise.
     Risky {
         d: u8,
@@ -420,7 +427,9 @@ fn flow(op: Op, pc: usize) -> (Vec<u8>, Option<u8>, Vec<usize>) {
         | Bump { d, p: a, lim: b }
         | Count { d, p: a, lim: b } => (vec![a, b], Some(d), vec![next]),
         Advance { d, a, lim } => (vec![d, a, lim], Some(d), vec![next]),
-        Build { d, p, a, lim } | Update { d, p, a, lim } => (vec![p, a, lim], Some(d), vec![next]),
+        Build { d, p, a, lim } | Update { d, p, a, lim } | EscapeLess { d, p, a, b: lim } => {
+            (vec![p, a, lim], Some(d), vec![next])
+        }
         Jump { to } => (vec![], None, vec![to]),
         JumpLess { a, b, to } | JumpNotLess { a, b, to } | JumpSame { a, b, to } => {
             (vec![a, b], None, vec![to, next])
@@ -552,6 +561,7 @@ fn request_poll(x: i64) -> i64 {
 metajit::helpers! {
     [Any] fn call_print(x: i64) -> i64 = print;
     [Any] fn call_escape(object: Ref) -> i64 = escape;
+    [Any] fn call_escape_if(object: Ref) -> if i64 = escape;
     [Any] fn call_risky(x: i64) -> try i64 = risky;
     [Reads] fn call_look(object: Ref) -> try Value = look;
     [Reads] fn call_look_at(x: i64) -> i64 = mix;
@@ -719,6 +729,10 @@ impl Lang {
                     frame.set(d, int(frame, a)?.checked_add(k).ok_or_else(|| raise(OVERFLOW))?.into())
                 }
                 Op::AndInt { d, a, k } => frame.set(d, (int(frame, a)? & k).into()),
+                Op::EscapeLess { d, p, a, b } => {
+                    let less = int(frame, a)?.lt(int(frame, b)?);
+                    frame.set(d, call_escape_if(less, node(frame, p)?).into());
+                }
                 Op::Less { d, a, b } => {
                     let less = match numbers(frame, a, b)? {
                         Numbers::Ints(x, y) => x.lt(y),

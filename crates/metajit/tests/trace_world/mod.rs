@@ -65,7 +65,8 @@ macro_rules! helpers {
             effects: Effects::$effects $((&[$layout]))?,
             raises: $raises,
             address: || nothing as *const () as *const u8,
-            callee: None,
+            conditional: false,
+    callee: None,
         }),*];
     };
 }

@@ -348,3 +348,19 @@ fn recursive_functions_are_compiled_from_their_entry() {
     assert_eq!(check::run_jit(|| vec![fib(0)], &[20], setting).result, "returned 6765");
     assert_eq!(driver::statistics().entries_compiled, 1);
 }
+
+#[test]
+fn a_conditional_call_needs_no_bridge() {
+    let _heap = check::exclusive();
+    let before = [New { d: 6 }, Set { p: 6, i: 0, s: 0 }];
+    // Half of the passes call.
+    let body = [
+        AndInt { d: 3, a: 1, k: 1 },
+        AndInt { d: 4, a: 2, k: 0 },
+        EscapeLess { d: 5, p: 6, a: 4, b: 3 },
+        Add { d: 2, a: 2, b: 5 },
+        AndInt { d: 2, a: 2, k: 0x7fff },
+    ];
+    let statistics = run(|| vec![counting(&before, &body)], 1000);
+    assert!(statistics.loops == 1 && statistics.bridges == 0 && statistics.exits < 10, "{statistics:?}");
+}

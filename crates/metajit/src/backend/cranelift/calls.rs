@@ -53,6 +53,24 @@ impl<'t> Translator<'t, '_> {
         self.b.inst_results(call).first().copied()
     }
 
+    /// Calls the C function at an address if its first argument is not zero; gives its result, or zero.
+    fn call_if(&mut self, address: usize, args: &[Value], returned: types::Type) -> Value {
+        let was_announced = self.is_announced;
+        let nothing = match returned {
+            types::F64 => self.b.ins().f64const(0.0),
+            _ => self.word(0),
+        };
+        let (call, next) = (self.cold_block(), self.b.create_block());
+        let result = self.b.append_block_param(next, returned);
+        self.b.ins().brif(args[0], call, &[], next, &[nothing.into()]);
+        self.b.switch_to_block(call);
+        let given = self.call_c(address, args, Some(returned)).expect("it has a result");
+        self.jump_with(next, &[given]);
+        self.b.switch_to_block(next);
+        self.is_announced = was_announced;
+        result
+    }
+
     /// Calls a helper; gives its result.
     pub(super) fn call(&mut self, op: &Op) -> Option<Value> {
         let helper = helper::of(op.data);
@@ -71,8 +89,14 @@ impl<'t> Translator<'t, '_> {
             *arg = self.widened(*arg);
         }
         let returned = if helper.result == Type::Bool { I64 } else { machine_type(helper.result) };
-        let result = self.call_c((helper.address)() as usize, &args, Some(returned))?;
-        self.is_announced = true;
+        let address = (helper.address)() as usize;
+        let result = if helper.conditional {
+            self.call_if(address, &args, returned)
+        } else {
+            let result = self.call_c(address, &args, Some(returned))?;
+            self.is_announced = true;
+            result
+        };
         self.may_collect();
         let is_bool = helper.result == Type::Bool;
         Some(if is_bool { self.b.ins().icmp_imm_s(IntCC::NotEqual, result, 0) } else { result })
