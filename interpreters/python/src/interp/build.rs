@@ -2,12 +2,12 @@
 //!
 //! Tuples and short lists are allocated in place, so that traces can do without them. Neighbours: `unpack` (the reverse).
 
-use super::{Outcome, constant, dicts, helpers, object, text};
+use super::{Outcome, constant, dicts, helpers, lists, object, text};
 use crate::object::dict::LINEAR;
-use crate::object::layouts::{List, Slice, Tuple};
+use crate::object::layouts::{Slice, Tuple};
 use crate::object::{list as object_list, set, tuple};
 use metajit::frame::Frame;
-use metajit::heap::{self, VALUES, Value, Values};
+use metajit::heap::{self, Value};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
 
@@ -40,17 +40,10 @@ pub fn tuple_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Val<M> {
 pub fn list<M: Mode>(items: &[Val<M>]) -> Obj<M> {
     if items.is_empty() || items.len() > 64 {
         let made = helpers::list_new::<M>(Int::from(items.len() as i64));
-        items.iter().for_each(|&item| super::subscript::append(made, item));
+        items.iter().for_each(|&item| lists::append(made, item));
         return made;
     }
-    let storage = Obj::<M>::alloc(VALUES, items.len() as u32);
-    for (i, &item) in items.iter().enumerate() {
-        storage.set_item(Values::TAIL, i as i64, item);
-    }
-    let made = Obj::<M>::alloc(List::ID, 0);
-    made.set(List::ITEMS, storage);
-    made.set(List::LEN, Int::from(items.len() as i64));
-    made
+    lists::new(items.len() as u32, |i| items[i as usize])
 }
 
 /// The list of `n` registers.
@@ -59,18 +52,11 @@ pub fn list_of<M: Mode>(frame: Frame<M>, base: u32, n: u32) -> Val<M> {
     if n == 0 || n > 64 {
         let made = helpers::list_new::<M>(Int::from(i64::from(n)));
         for i in 0..n {
-            super::subscript::append(made, frame.get(base + i));
+            lists::append(made, frame.get(base + i));
         }
         return made.value();
     }
-    let items = Obj::<M>::alloc(VALUES, n);
-    for i in 0..n {
-        items.set_item(Values::TAIL, i64::from(i), frame.get(base + i));
-    }
-    let made = Obj::<M>::alloc(List::ID, 0);
-    made.set(List::ITEMS, items);
-    made.set(List::LEN, Int::from(i64::from(n)));
-    made.value()
+    lists::new(n, |i| frame.get(base + i)).value()
 }
 
 /// A slice object.

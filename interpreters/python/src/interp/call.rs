@@ -13,7 +13,7 @@ use crate::object::intern::names;
 use crate::object::layouts::{BoundMethod, Builtin, Class, Function, List, Tuple};
 use crate::object::{dict, error, types};
 use metajit::frame::Frame;
-use metajit::heap::{Value, Values};
+use metajit::heap::Value;
 use metajit::mode::Mode;
 use metajit::staged::{Obj, Val};
 
@@ -225,7 +225,7 @@ pub fn call_spread<M: Mode>(frame: Frame<M>, base: u32) -> Outcome<M> {
         // So few stay where the collector sees them, even if the list changes while the call is under way.
         let items = list.get(List::ITEMS);
         for i in 0..list.get(List::LEN).promote() {
-            operands.push(items.item(Values::TAIL, i));
+            operands.push(super::lists::item_of(items, i));
         }
         return call_with_keywords(callee, operands, frame.get(base + 2));
     }

@@ -12,7 +12,7 @@ use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
 use crate::object::types::{self, Facts};
 use crate::object::{FALSE, NONE, PyResult, TRUE, error, str};
-use metajit::heap::Value;
+use metajit::heap::{FLOAT_BOX, Value};
 use metajit::mode::Mode;
 use metajit::staged::{Float, Int, Val};
 
@@ -233,10 +233,22 @@ fn truth_of_instance<M: Mode>(value: Val<M>) -> Outcome<M, bool> {
     }
 }
 
-/// `a is b`.
+/// `a is b`. Floats are identical that are one in every bit, since reading a list of floats twice gives two boxes for those that
+/// do not fit in a word; a NaN is identical with itself only.
 #[inline(always)]
 pub fn identical<M: Mode>(a: Val<M>, b: Val<M>) -> bool {
-    a.same(b)
+    a.same(b) || are_same_float(a, b)
+}
+
+#[inline(always)]
+fn are_same_float<M: Mode>(a: Val<M>, b: Val<M>) -> bool {
+    if !M::RECORDING && !(a.peek().has_layout(FLOAT_BOX) && b.peek().has_layout(FLOAT_BOX)) {
+        return false;
+    }
+    let Some(x) = a.as_float() else { return false };
+    let Some(y) = b.as_float() else { return false };
+    // Zeros are equal whatever their signs are.
+    x == y && (x != 0.0 || Float::<M>::from(1.0) / x == Float::<M>::from(1.0) / y)
 }
 
 /// `item in container`.

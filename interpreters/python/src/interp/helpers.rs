@@ -13,7 +13,7 @@ use crate::object::{
     PyResult, attributes, dict, exception, instance, iterators, list, sequence, set, slice, str, tuple,
     variable,
 };
-use metajit::heap::{self, BYTES, Ref, VALUES, Value};
+use metajit::heap::{self, BYTES, FLOATS, Ref, VALUES, Value};
 use metajit::helpers;
 
 fn record(record: i64) -> &'static Native {
@@ -58,6 +58,10 @@ fn append(list: Ref, value: Value) -> i64 {
     0
 }
 
+fn set_element(list: Ref, index: i64, value: Value) -> i64 {
+    list::set(list, index as usize, value);
+    0
+}
 fn set_other_plain(object: Value, name: Ref, value: Value) -> PyResult<i64> {
     attributes::set(object, name, value).map(|()| 0)
 }
@@ -178,8 +182,10 @@ helpers! {
     [Reads] pub fn dict_get_str(dict: Ref, name: Ref) -> Value = get_str;
     /// Adds or sets an attribute of an instance.
     [Writes(Instance::ID, VALUES, Dict::ID, BYTES)] pub fn instance_set(object: Ref, name: Ref, value: Value) -> i64 = add_attribute;
+    /// Sets an element of a list, which may then keep its elements in another way.
+    [Writes(List::ID, VALUES, FLOATS)] pub fn list_set(list: Ref, index: i64, value: Value) -> i64 = set_element;
     /// Appends to a list.
-    [Writes(List::ID, VALUES)] pub fn list_append(list: Ref, value: Value) -> i64 = append;
+    [Writes(List::ID, VALUES, FLOATS)] pub fn list_append(list: Ref, value: Value) -> i64 = append;
     /// An attribute that a function or file object has in a dict of its own; NULL if it has none.
     [Reads] pub fn own_attr(object: Value, name: Ref) -> Value = attributes::own;
     /// What a module's `__getattr__` gives; NULL if it has none.

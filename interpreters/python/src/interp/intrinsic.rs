@@ -5,7 +5,8 @@
 
 use super::lookup::{as_layout, class_of};
 use super::{
-    Outcome, attribute, build, constant, dicts, generator, iterate, mathematics, object, subscript, text,
+    Outcome, attribute, build, constant, dicts, generator, iterate, lists, mathematics, object, subscript,
+    text,
 };
 use crate::object::class::Builtin;
 use crate::object::compare::CompareOp;
@@ -15,7 +16,7 @@ use crate::object::native::Intrinsic;
 use crate::object::types::{self, Facts};
 use crate::object::{FALSE, TRUE};
 use crate::prelude;
-use metajit::heap::{Value, Values};
+use metajit::heap::Value;
 use metajit::mode::Mode;
 use metajit::staged::{Float, Int, Obj, Val};
 
@@ -34,7 +35,7 @@ pub fn try_call<M: Mode>(which: Intrinsic, args: &[Val<M>]) -> Option<Outcome<M>
         }
         (Intrinsic::ListAppend, &[list, item]) => {
             let list = as_layout(list, l::List::ID)?;
-            subscript::append(list, item);
+            lists::append(list, item);
             Some(Ok(constant(crate::object::NONE)))
         }
         (Intrinsic::ListPop, &[list]) => list_pop(list),
@@ -176,11 +177,7 @@ fn list_pop<M: Mode>(list: Val<M>) -> Option<Outcome<M>> {
         return None;
     }
     let last = len - 1;
-    let items = list.get(l::List::ITEMS);
-    let item = items.item(Values::TAIL, last);
-    items.set_item(Values::TAIL, last, constant(Value::NULL));
-    list.set(l::List::LEN, last);
-    Some(Ok(item))
+    Some(Ok(lists::pop(list, last)))
 }
 
 fn abs<M: Mode>(a: Val<M>) -> Option<Outcome<M>> {

@@ -12,7 +12,7 @@ use crate::object::class::Builtin;
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
 use crate::object::{NONE, PyResult, error, iterators, types};
-use metajit::heap::{Floats, Ints, Value, Values};
+use metajit::heap::{Floats, Ints, Value};
 use metajit::mode::Mode;
 use metajit::run::Run;
 use metajit::staged::{Int, Obj, Val};
@@ -151,7 +151,7 @@ fn next_of_sequence<M: Mode>(it: Val<M>, object: Obj<M>) -> Outcome<M, Option<Va
     let item = match items.layout() {
         l::List::ID => {
             if index.below(items.get(l::List::LEN)).truth() {
-                Some(items.get(l::List::ITEMS).item(Values::TAIL, index))
+                Some(super::lists::item(items, index))
             } else {
                 None
             }

@@ -37,6 +37,7 @@ pub mod import;
 pub mod intrinsic;
 pub mod introspect;
 pub mod iterate;
+pub mod lists;
 pub mod lookup;
 pub mod mathematics;
 pub mod native;

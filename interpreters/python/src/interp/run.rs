@@ -621,7 +621,7 @@ fn dispatch<M: Mode>(code: &'static Code, frame: Frame<M>, entry: usize) -> Resu
                 Op::BuildMap { d, base, n } => {
                     set_to!(frame, d, exc, build::map_of(frame, u32::from(base.0), u32::from(n)));
                 }
-                Op::ListAppend { list, v } => subscript::append(get!(list).assume_pointer(), get!(v)),
+                Op::ListAppend { list, v } => super::lists::append(get!(list).assume_pointer(), get!(v)),
                 Op::SetAdd { set, v } => {
                     value_of!(exc, build::add_to_set(get!(set).assume_pointer(), get!(v)));
                 }

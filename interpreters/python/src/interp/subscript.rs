@@ -5,11 +5,11 @@
 
 use super::attribute::call_found;
 use super::lookup::{Found, as_layout, class_of};
-use super::{Outcome, build, constant, dicts, exceptions, fail, helpers, text};
+use super::{Outcome, build, constant, dicts, exceptions, fail, helpers, lists, text};
 use crate::object::intern::names;
 use crate::object::layouts::{self as l, Instance};
-use crate::object::{NONE, NOT_IMPLEMENTED, dict, error, list, sequence, types};
-use metajit::heap::{Bytes, Floats, Ints, Value, Values};
+use crate::object::{NONE, NOT_IMPLEMENTED, dict, error, sequence, types};
+use metajit::heap::{Bytes, Floats, Ints, Value};
 use metajit::mode::Mode;
 use metajit::staged::{Int, Obj, Val};
 
@@ -36,7 +36,7 @@ pub fn get_item<M: Mode>(value: Val<M>, key: Val<M>) -> Outcome<M> {
             && let Some(index) = key.small_int()
             && let Some(index) = in_bounds(index, object.get(l::List::LEN))
         {
-            return Ok(object.get(l::List::ITEMS).item(Values::TAIL, index));
+            return Ok(lists::item(object, index));
         }
         return get_item_of(value, object, key);
     }
@@ -168,7 +168,7 @@ pub fn set_item<M: Mode>(value: Val<M>, key: Val<M>, item: Val<M>) -> Outcome<M,
             && let Some(index) = key.small_int()
             && let Some(index) = in_bounds(index, object.get(l::List::LEN))
         {
-            object.get(l::List::ITEMS).set_item(Values::TAIL, index, item);
+            lists::set_item(object, index, item);
             return Ok(());
         }
         return set_item_of(value, object, key, item);
@@ -290,19 +290,4 @@ pub fn len<M: Mode>(value: Val<M>) -> Outcome<M> {
         };
     }
     Ok(helpers::len(value)?.into())
-}
-
-/// `list.append(item)`, in place where there is room.
-#[inline(always)]
-pub fn append<M: Mode>(list: Obj<M>, item: Val<M>) {
-    let len = list.get(l::List::LEN);
-    let items = list.get(l::List::ITEMS);
-    if !M::RECORDING {
-        list::append(list.peek(), item.peek());
-    } else if !items.is_null() && len.below(items.len()).truth() {
-        items.set_item(Values::TAIL, len, item);
-        list.set(l::List::LEN, len + 1);
-    } else {
-        helpers::list_append(list, item);
-    }
 }

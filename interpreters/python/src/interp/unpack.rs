@@ -3,11 +3,11 @@
 //! Neighbours: `iterate` (any iterable), `build`.
 
 use super::lookup::class_of;
-use super::{Outcome, build, constant, fail, iterate};
+use super::{Outcome, build, constant, fail, iterate, lists};
 use crate::object::layouts::{self as l, Instance};
 use crate::object::{error, list, types};
 use metajit::frame::Frame;
-use metajit::heap::{Value, Values};
+use metajit::heap::Value;
 use metajit::mode::Mode;
 use metajit::staged::{Obj, Val};
 
@@ -25,7 +25,7 @@ pub fn sequence<M: Mode>(value: Val<M>, n: u32, mut store: impl FnMut(u32, Val<M
             l::List::ID if object.get(l::List::LEN) == i64::from(n) => {
                 let items = object.get(l::List::ITEMS);
                 for i in 0..n {
-                    store(i, items.item(Values::TAIL, i64::from(i)));
+                    store(i, lists::item_of(items, i64::from(i)));
                 }
                 return Ok(());
             }
@@ -69,7 +69,7 @@ fn collect<M: Mode>(value: Val<M>, n: usize, after: Option<usize>) -> Outcome<M,
     let mut count = 0;
     while after.is_some() || count <= n {
         match iterate::next_dyn(it)? {
-            Some(item) => super::subscript::append(items, item),
+            Some(item) => lists::append(items, item),
             None => break,
         }
         count += 1;
@@ -107,7 +107,7 @@ fn present<M: Mode>(value: Val<M>, n: usize, after: Option<usize>) -> Option<Obj
         return Some(object);
     }
     let items = object.get(l::List::ITEMS);
-    let items: Vec<Val<M>> = (0..len).map(|i| items.item(Values::TAIL, i as i64)).collect();
+    let items: Vec<Val<M>> = (0..len).map(|i| lists::item_of(items, i as i64)).collect();
     Some(build::tuple(&items).assume_pointer())
 }
 

@@ -229,14 +229,14 @@ fn repeat(sequence: Ref, count: Value) -> PyResult {
         return str::layout::repeat(sequence, count).map(Value::object);
     }
     if layout == l::List::ID {
-        return list::repeat(list::items(sequence), count).map(Value::object);
+        return list::repeat(list::elements(sequence), count).map(Value::object);
     }
     if layout == l::Tuple::ID {
         let items = tuple::items(sequence);
         if count == 1 || items.is_empty() {
             return Ok(Value::object(sequence));
         }
-        return Ok(tuple::value(list::items(list::repeat(items, count)?)));
+        return Ok(tuple::value(list::repeated_items(items, count)?));
     }
     bytes::repeat(sequence, count)
 }
@@ -261,10 +261,7 @@ fn objects(op: BinaryOp, a: Value, left: Ref, b: Value) -> PyResult {
         return Ok(if layout == l::Str::ID && other == layout {
             Value::object(str::concat(left, right)?)
         } else if layout == l::List::ID && other == layout {
-            let sum = list::with_capacity(list::len(left) + list::len(right));
-            list::extend_from_slice(sum, list::items(left))?;
-            list::extend_from_slice(sum, list::items(right))?;
-            Value::object(sum)
+            Value::object(list::concat(left, right)?)
         } else if layout == l::Tuple::ID && other == layout {
             tuple::concat(left, right)
         } else if is_bytes(layout) && is_bytes(other) {

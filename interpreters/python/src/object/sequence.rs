@@ -284,7 +284,7 @@ pub fn builtin_getitem(object: Value, key: Value) -> PyResult<Option<Value>> {
     let layout = heap::layout_of(r);
     Ok(Some(if layout == l::List::ID {
         match subscript(key, list::len(r), "list", "list index out of range")? {
-            Subscript::Index(i) => list::items(r)[i],
+            Subscript::Index(i) => list::elements(r).get(i),
             Subscript::Slice { start, step, count } => {
                 Value::object(list::methods::slice(r, start, step, count))
             }

@@ -78,8 +78,9 @@ fn room<K: Kind>(capacity: usize) -> PyResult<Ref> {
 fn raw_items<K: Kind>(items: Value) -> PyResult<Ref> {
     let source = cast::receiver(items, List::ID, "list")?;
     let array = room::<K>(list::len(source))?;
-    for (to, &item) in heap::items_mut(array, K::TAIL).iter_mut().zip(list::items(source)) {
-        *to = K::from_value(item).ok_or_else(not_a_number)?;
+    let items = list::elements(source);
+    for (i, to) in heap::items_mut(array, K::TAIL).iter_mut().enumerate() {
+        *to = K::from_value(items.get(i)).ok_or_else(not_a_number)?;
     }
     Ok(array)
 }

@@ -1,13 +1,13 @@
 //! The methods of `list`.
 
-use super::{append, extend, items, len, replace_range};
+use super::{append, elements, extend, len, remove_range, replace_range, storage};
 use crate::natives;
 use crate::object::class::Builtin;
 use crate::object::layouts::{self as l, List};
 use crate::object::native::Args;
 use crate::object::sequence::{self, Subscript};
 use crate::object::{NONE, PyResult, cast, error, iterators, repr, str};
-use metajit::heap::{self, Ref, Value, Values};
+use metajit::heap::{self, Ref, Value};
 
 fn receiver(value: Value) -> PyResult<Ref> {
     cast::receiver(value, List::ID, "list")
@@ -81,7 +81,7 @@ fn clear(list: Value) -> PyResult {
 }
 
 fn copy(list: Value) -> PyResult {
-    Ok(super::value(items(receiver(list)?)))
+    Ok(Value::object(super::from_elements(elements(receiver(list)?))))
 }
 
 fn count(list: Value, element: Value) -> PyResult {
@@ -112,9 +112,10 @@ pub fn reverse_range(list: Ref, from: usize, to: usize) {
     let (mut low, mut high) = (from, to);
     while low + 1 < high {
         high -= 1;
-        let (a, b) = (items(list)[low], items(list)[high]);
-        super::set(list, low, b);
-        super::set(list, high, a);
+        let array = heap::get(list, List::ITEMS);
+        let (a, b) = (storage::get(array, low), storage::get(array, high));
+        storage::put(array, low, b);
+        storage::put(array, high, a);
         low += 1;
     }
 }
@@ -142,17 +143,15 @@ fn reversed(list: Value) -> PyResult {
 
 /// `list[start::step]` of `count` elements.
 pub fn slice(list: Ref, start: i64, step: i64, count: usize) -> Ref {
+    let source = elements(list);
     if step == 1 {
         let from = if count == 0 { 0 } else { start as usize };
-        return super::from_slice(&items(list)[from..from + count]);
+        return super::from_elements(source.range(from, from + count));
     }
-    let made = super::with_capacity(count);
-    let (from, to) = (heap::get(list, l::List::ITEMS), heap::get(made, l::List::ITEMS));
+    let made = super::adopt(heap::alloc(source.layout(), count), 0);
     for i in 0..count {
-        let item = heap::item(from, Values::TAIL, (start + i as i64 * step) as usize);
-        heap::init_item(to, Values::TAIL, i, item);
+        append(made, source.get((start + i as i64 * step) as usize));
     }
-    heap::set(made, l::List::LEN, count as i64);
     made
 }
 
@@ -191,7 +190,7 @@ pub fn set_slice(list: Ref, parts: [Value; 3], value: Value) -> PyResult<()> {
     };
     let (start, stop, step, count) = crate::object::slice::indices_of(parts, len(list))?;
     if step == 1 {
-        return replace_range(list, start as usize, stop.max(start) as usize, items(new));
+        return replace_range(list, start as usize, stop.max(start) as usize, elements(new));
     }
     if len(new) != count {
         let size = len(new);
@@ -200,7 +199,7 @@ pub fn set_slice(list: Ref, parts: [Value; 3], value: Value) -> PyResult<()> {
         )));
     }
     for i in 0..count {
-        super::set(list, (start + i as i64 * step) as usize, items(new)[i]);
+        super::set(list, (start + i as i64 * step) as usize, elements(new).get(i));
     }
     Ok(())
 }
@@ -218,7 +217,7 @@ pub fn delitem(list: Ref, key: Value) -> PyResult<()> {
         }
         Subscript::Slice { count: 0, .. } => {}
         Subscript::Slice { start, step: 1, count } => {
-            replace_range(list, start as usize, start as usize + count, &[])?;
+            remove_range(list, start as usize, start as usize + count);
         }
         Subscript::Slice { start, step, count } => delete_stepped(list, start, step, count),
     }
@@ -232,8 +231,7 @@ fn delete_stepped(list: Ref, start: i64, step: i64, count: usize) {
     let mut kept = 0;
     for i in 0..len(list) {
         if !dropped(i as i64) {
-            let element = items(list)[i];
-            super::set(list, kept, element);
+            super::set(list, kept, elements(list).get(i));
             kept += 1;
         }
     }
@@ -242,7 +240,7 @@ fn delete_stepped(list: Ref, start: i64, step: i64, count: usize) {
 
 /// `list *= count`.
 pub fn repeat_in_place(list: Ref, count: Value) -> PyResult<()> {
-    let repeated = super::repeat(items(list), cast::index_i64(count)?)?;
+    let repeated = super::repeat(elements(list), cast::index_i64(count)?)?;
     heap::set(list, List::ITEMS, heap::get(repeated, List::ITEMS));
     heap::set(list, List::LEN, len(repeated) as i64);
     Ok(())

@@ -4,11 +4,11 @@
 //! insertion, merged pairwise like Tim Peters's listsort) whose comparisons may raise and may look at the list,
 //! which is empty meanwhile. Whatever happens, the list ends up with a permutation of its elements.
 
-use super::{items, len};
+use super::{len, storage};
 use crate::object::layouts::{List, Str, Tuple};
 use crate::object::{NONE, PyResult, compare, error, str, tuple};
 use crate::raw;
-use metajit::heap::{self, Ref, Value, Values};
+use metajit::heap::{self, Floats, Ref, Value, Values};
 use std::cmp::Ordering;
 
 /// Runs shorter than this are extended by binary insertion.
@@ -18,17 +18,33 @@ const SHORTEST_RUN: usize = 32;
 pub fn sort(list: Ref, key: Value, reverse: bool) -> PyResult<()> {
     let key = if key == NONE { Value::NULL } else { key };
     let count = len(list);
-    let storage = heap::get(list, List::ITEMS);
+    let elements = heap::get(list, List::ITEMS);
+    if !storage::holds_values(elements) && key.is_null() {
+        sort_floats(&mut heap::items_mut(elements, Floats::TAIL)[..count], reverse);
+        return Ok(());
+    }
+    let words = if storage::holds_values(elements) { elements } else { storage::words(elements, count) };
     // The list is empty while comparisons run, so that what they do to it can be noticed.
     let hidden = heap::alloc(heap::VALUES, 0);
     heap::set(list, List::ITEMS, hidden);
     heap::set(list, List::LEN, 0);
-    let result = sort_storage(storage, count, key, reverse);
+    let result = sort_storage(words, count, key, reverse);
     let touched = heap::get(list, List::ITEMS) != hidden || len(list) != 0;
-    heap::set(list, List::ITEMS, storage);
+    let sorted = if words == elements { None } else { storage::floats(heap::values(words)) };
+    heap::set(list, List::ITEMS, sorted.unwrap_or(words));
     heap::set(list, List::LEN, count as i64);
     result?;
     if touched { Err(error::value_error("list modified during sort")) } else { Ok(()) }
+}
+
+/// Sorts floats without a NaN. Zeros are equal and keep their order.
+fn sort_floats(floats: &mut [f64], reverse: bool) {
+    let order = |a: &f64, b: &f64| a.partial_cmp(b).unwrap_or(Ordering::Equal);
+    if reverse {
+        floats.sort_by(|a, b| order(b, a));
+    } else {
+        floats.sort_by(order);
+    }
 }
 
 fn sort_storage(storage: Ref, count: usize, key: Value, reverse: bool) -> PyResult<()> {
@@ -338,7 +354,6 @@ impl Merger {
 /// `sorted(iterable, key, reverse)`: a new sorted list.
 pub fn sorted(iterable: Value, key: Value, reverse: bool) -> PyResult<Ref> {
     let list = super::from_iterable(iterable)?;
-    debug_assert!(items(list).len() == len(list));
     sort(list, key, reverse)?;
     Ok(list)
 }
