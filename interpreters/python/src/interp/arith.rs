@@ -3,7 +3,7 @@
 //! Small integers and immediate floats are tried first, inlined into the dispatch loop with the operator a constant. Neighbours: `binary` (the
 //! protocol), `compare`, `object::number` (what builtin types do).
 
-use super::{Outcome, binary, constant, helpers, text};
+use super::{Outcome, binary, constant, helpers, power, text};
 use crate::address;
 use crate::code::Site;
 use crate::object::layouts::BigInt;
@@ -183,30 +183,9 @@ fn float_op<M: Mode>(op: BinaryOp, x: Float<M>, y: Float<M>) -> Option<Val<M>> {
     })
 }
 
-/// The square, or the cube, of an integer: other powers are left to big integers.
-fn int_power<M: Mode>(x: Int<M>, y: Int<M>) -> Option<Val<M>> {
-    if !M::RECORDING || !y.is_constant() {
-        return None;
-    }
-    match y.promote() {
-        2 => Some(x.checked_mul(x)?.into()),
-        3 => Some(x.checked_mul(x)?.checked_mul(x)?.into()),
-        _ => None,
-    }
-}
-
 /// As [`float_op`], and powers with a finite real result.
 fn float_or_power<M: Mode>(op: BinaryOp, x: Float<M>, y: Float<M>) -> Option<Val<M>> {
-    if op != BinaryOp::Pow || !M::RECORDING {
-        return float_op(op, x, y);
-    }
-    if x > 0.0 || (x == 0.0 && y > 0.0) {
-        let power = helpers::float_power(x, y);
-        if power < f64::INFINITY {
-            return Some(power.into());
-        }
-    }
-    None
+    if op == BinaryOp::Pow && M::RECORDING { power::of_float(x, y) } else { float_op(op, x, y) }
 }
 
 /// A number in either representation.
@@ -234,7 +213,7 @@ fn slow<M: Mode>(op: BinaryOp, a: Val<M>, b: Val<M>, in_place: bool) -> Outcome<
         && let Some(y) = number(b)
     {
         let result = match (x, y) {
-            (Number::Int(x), Number::Int(y)) if op == BinaryOp::Pow => int_power(x, y),
+            (Number::Int(x), Number::Int(y)) if op == BinaryOp::Pow => power::of_int(x, y),
             (Number::Int(x), Number::Int(y)) => int_op(op, x, y),
             (Number::Int(x), Number::Float(y)) => float_or_power(op, x.to_float(), y),
             (Number::Float(x), Number::Int(y)) => float_or_power(op, x, y.to_float()),

@@ -242,7 +242,8 @@ pub fn identical<M: Mode>(a: Val<M>, b: Val<M>) -> bool {
 
 #[inline(always)]
 fn are_same_float<M: Mode>(a: Val<M>, b: Val<M>) -> bool {
-    if !M::RECORDING && !(a.peek().has_layout(FLOAT_BOX) && b.peek().has_layout(FLOAT_BOX)) {
+    let are_boxes = a.peek().has_layout(FLOAT_BOX) && b.peek().has_layout(FLOAT_BOX);
+    if !M::RECORDING && !are_boxes {
         return false;
     }
     let Some(x) = a.as_float() else { return false };

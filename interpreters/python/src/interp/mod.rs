@@ -42,6 +42,7 @@ pub mod lookup;
 pub mod mathematics;
 pub mod native;
 pub mod pattern;
+mod power;
 pub mod raw;
 pub mod run;
 pub mod sets;
