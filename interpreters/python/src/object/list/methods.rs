@@ -1,13 +1,13 @@
 //! The methods of `list`.
 
-use super::{append, elements, extend, len, remove_range, replace_range, storage};
+use super::{Elements, append, elements, extend, len, remove_range, replace_range, storage};
 use crate::natives;
 use crate::object::class::Builtin;
 use crate::object::layouts::{self as l, List};
 use crate::object::native::Args;
 use crate::object::sequence::{self, Subscript};
 use crate::object::{NONE, PyResult, cast, error, iterators, repr, str};
-use metajit::heap::{self, Ref, Value};
+use metajit::heap::{self, Floats, Ref, Value, Values};
 
 fn receiver(value: Value) -> PyResult<Ref> {
     cast::receiver(value, List::ID, "list")
@@ -148,11 +148,17 @@ pub fn slice(list: Ref, start: i64, step: i64, count: usize) -> Ref {
         let from = if count == 0 { 0 } else { start as usize };
         return super::from_elements(source.range(from, from + count));
     }
-    let made = super::adopt(heap::alloc(source.layout(), count), 0);
-    for i in 0..count {
-        append(made, source.get((start + i as i64 * step) as usize));
+    let array = heap::alloc(source.layout(), count);
+    let from = |i: usize| (start + i as i64 * step) as usize;
+    match source {
+        Elements::Values(values) => {
+            (0..count).for_each(|i| heap::init_item(array, Values::TAIL, i, values[from(i)]));
+        }
+        Elements::Floats(floats) => {
+            (0..count).for_each(|i| heap::init_item(array, Floats::TAIL, i, floats[from(i)]));
+        }
     }
-    made
+    super::adopt(array, count)
 }
 
 /// `list[start:stop:step]`, parts as in a slice object.
