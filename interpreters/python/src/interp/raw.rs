@@ -10,9 +10,11 @@ use crate::code::Code;
 use crate::object::class::Builtin;
 use crate::object::intern::{self, names};
 use crate::object::layouts as l;
-use crate::object::native::Args;
+use crate::object::native::{Args, NativeFn};
 use crate::object::types;
-use crate::object::{NONE, PyResult, attributes, dict, error, instance, list, sequence, tuple, variable};
+use crate::object::{
+    NONE, PyResult, attributes, cast, dict, error, instance, list, sequence, tuple, variable,
+};
 use crate::vm;
 use metajit::frame::Frame;
 use metajit::heap::{self, Ref, Value};
@@ -132,13 +134,21 @@ pub fn payload(value: Value) -> Value {
     }
 }
 /// The attribute of the value's *class* (never of the instance), unbound; `None` when there is none.
-pub fn lookup_special(value: Value, name: &str) -> Option<Value> {
-    types::data(types::class_of(value)).lookup(intern::intern(name)).map(variable::content)
+pub fn lookup_special(value: Value, name: &'static str) -> Option<Value> {
+    types::data(types::class_of(value)).lookup(intern::intern_static(name)).map(variable::content)
 }
 /// Calls a special method, found on the value's class, with the value as receiver; `None` when there is none.
-pub fn call_special(value: Value, name: &str, args: &[Value]) -> Option<PyResult> {
+pub fn call_special(value: Value, name: &'static str, args: &[Value]) -> Option<PyResult> {
     let class = types::data(types::class_of(value));
-    let found = class.lookup(intern::intern(name))?;
+    let found = class.lookup(intern::intern_static(name))?;
+    // A method of a builtin class needs no binding.
+    if let Some(native) = cast::method_of_builtin(found) {
+        match (native.function, args) {
+            (NativeFn::One(f), []) => return Some(f(value)),
+            (NativeFn::Two(f), &[a]) => return Some(f(value, a)),
+            _ => {}
+        }
+    }
     let mut operands = call::Operands::<Run>::new();
     for &arg in args {
         operands.push(to_run(arg));

@@ -203,6 +203,14 @@ pub fn native_of(function: Value) -> Option<&'static Native> {
         .then(|| super::native::from_address(heap::get(Ref::from_bits(function.bits()), l::Builtin::DEF)))
 }
 
+/// The record of a native that is a method of a builtin class, and not bound to an object.
+pub fn method_of_builtin(method: Value) -> Option<&'static Native> {
+    let native = native_of(method)?;
+    let object = Ref::from_bits(method.bits());
+    let is_method = !heap::get(object, l::Builtin::OWNER).is_null();
+    (is_method && heap::get(object, l::Builtin::RECEIVER).is_null()).then_some(native)
+}
+
 /// The arguments of a function with parameters that may be given by keyword: `names` in order, `required` of them must be given.
 /// The result has `Value::NULL` for what is not given.
 pub fn bind<const N: usize>(

@@ -270,7 +270,7 @@ fn key_error_str(exc: Value) -> PyResult {
 }
 
 /// Takes keyword arguments of these names as attributes (None when absent).
-fn init_with(args: Args<'_>, allowed: &[&str]) -> PyResult {
+fn init_with(args: Args<'_>, allowed: &[&'static str]) -> PyResult {
     let [exc, rest @ ..] = args.positional() else { return Err(error::type_error("not enough arguments")) };
     set_in(*exc, ARGS, tuple::value(rest));
     for name in allowed {

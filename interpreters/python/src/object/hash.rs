@@ -5,7 +5,9 @@
 
 use super::int::big;
 use super::layouts::{self as l, Set};
-use super::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, PyResult, TRUE, cast, error, set, str};
+use super::native::NativeFn;
+use super::types::Facts;
+use super::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, PyResult, TRUE, cast, error, instance, set, str};
 use crate::raw;
 use metajit::heap::{self, Ref, Value};
 
@@ -153,10 +155,8 @@ fn hash_builtin(value: Value) -> PyResult<Option<i64>> {
     } else if layout == l::BigInt::ID {
         hash_big(object)
     } else if layout == l::Tuple::ID {
-        {
-            let _depth = raw::enter_recursion("")?;
-            hash_tuple(heap::items(object, l::Tuple::TAIL))?
-        }
+        let _depth = raw::enter_recursion("")?;
+        hash_tuple(heap::items(object, l::Tuple::TAIL))?
     } else if layout == l::MemoryView::ID {
         super::memoryview::hash_of(object)?
     } else if layout == l::PyBytes::ID {
@@ -195,15 +195,24 @@ fn unhashable(value: Value) -> Value {
 
 #[inline(never)]
 fn hash_other(value: Value) -> PyResult<i64> {
+    if let Some(object) = value.as_ref()
+        && heap::layout_of(object) == l::Instance::ID
+    {
+        let class = instance::shape(object).data;
+        return if class.facts().has(Facts::HASH_OF_BUILTIN) {
+            hash_as_builtin(value)
+        } else {
+            hash_instance(value)
+        };
+    }
     if let Some(hash) = hash_builtin(value)? {
         return Ok(hash);
     }
-    if is_unhashable(value) {
-        return Err(unhashable(value));
-    }
-    if !cast::is_user_object(value) {
-        return Ok(hash_identity(value));
-    }
+    if is_unhashable(value) { Err(unhashable(value)) } else { Ok(hash_identity(value)) }
+}
+
+/// The hash of an instance of a class with a `__hash__` of its own.
+fn hash_instance(value: Value) -> PyResult<i64> {
     match raw::lookup_special(value, "__hash__") {
         None | Some(NONE) => Err(unhashable(value)),
         Some(_) => {
@@ -217,13 +226,25 @@ fn hash_other(value: Value) -> PyResult<i64> {
     }
 }
 
+/// Whether a `__hash__` that was found on a class is that of the builtin classes.
+pub fn is_of_builtin(found: Value) -> bool {
+    let inherited: fn(Value) -> PyResult = dunder_hash;
+    cast::method_of_builtin(found).is_some_and(
+        |native| matches!(native.function, NativeFn::One(f) if std::ptr::fn_addr_eq(f, inherited)),
+    )
+}
+
 /// `object.__hash__` and the `__hash__` of every builtin class.
 pub fn dunder_hash(value: Value) -> PyResult {
+    hash_as_builtin(value).map(Value::int)
+}
+
+/// The hash that the builtin class among a value's classes defines.
+fn hash_as_builtin(value: Value) -> PyResult<i64> {
     let inner = cast::builtin_value(value);
-    let hash = match hash_builtin(inner)? {
-        Some(hash) => hash,
-        None if is_unhashable(inner) => return Err(unhashable(value)),
-        None => hash_identity(value),
-    };
-    Ok(Value::int(hash))
+    match hash_builtin(inner)? {
+        Some(hash) => Ok(hash),
+        None if is_unhashable(inner) => Err(unhashable(value)),
+        None => Ok(hash_identity(value)),
+    }
 }

@@ -6,7 +6,7 @@ use super::layouts::Str;
 use super::str;
 use hashbrown::HashTable;
 use metajit::heap::{self, Ref, Value};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 thread_local! {
     static TABLE: RefCell<HashTable<(u64, Ref)>> = const { RefCell::new(HashTable::new()) };
@@ -37,6 +37,30 @@ fn insert(hash: u64, s: Ref) -> Ref {
 pub fn intern(text: &str) -> Ref {
     let hash = hash(text.as_bytes());
     find(hash, text.as_bytes()).unwrap_or_else(|| insert(hash, str::new(text)))
+}
+
+/// Texts of the runtime's own that are kept by their address, at most.
+const TEXTS: usize = 256;
+
+thread_local! {
+    static OWN: [Cell<(usize, usize, Ref)>; TEXTS] = const { [const { Cell::new((0, 0, Ref::NULL)) }; TEXTS] };
+}
+
+/// The interned string with a text that is part of the runtime, such as the name of a special method: it is found by its
+/// address, without looking at the text.
+#[inline]
+pub fn intern_static(text: &'static str) -> Ref {
+    let key = (text.as_ptr() as usize, text.len());
+    OWN.with(|own| {
+        let slot = &own[(key.0 ^ key.0 >> 8) % TEXTS];
+        let (address, len, known) = slot.get();
+        if (address, len) == key {
+            return known;
+        }
+        let made = intern(text);
+        slot.set((key.0, key.1, made));
+        made
+    })
 }
 
 /// The interned string equal to a `str` object; the object itself if it is the first with its text.

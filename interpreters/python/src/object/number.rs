@@ -330,6 +330,11 @@ pub fn divmod(a: Value, b: Value) -> PyResult {
 }
 
 fn direct_divmod(a: Value, b: Value) -> PyResult {
+    if !(a.is_small_int() && b.is_small_int())
+        && let Some((quotient, remainder)) = int::divmod_of_digits(a, b)
+    {
+        return Ok(tuple::value(&[quotient, remainder]));
+    }
     if let (Some(x), Some(y)) = (cast::int_of(a), cast::int_of(b)) {
         let (quotient, remainder) = int::arith::divmod(x, y)?;
         return Ok(tuple::value(&[quotient, remainder]));

@@ -86,7 +86,7 @@ pub fn ascii(object: Value) -> PyResult<Ref> {
     Ok(str::from_ascii(&out))
 }
 
-fn special_text(object: Value, method: &str) -> PyResult<Ref> {
+fn special_text(object: Value, method: &'static str) -> PyResult<Ref> {
     let Some(result) = raw::call_special(object, method, &[]) else { return default_repr(object) };
     let result = result?;
     cast::str_of(result).ok_or_else(|| {

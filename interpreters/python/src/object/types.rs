@@ -80,6 +80,8 @@ facts! {
     TRUTH = 6;
     /// `__eq__` is not `object`'s.
     EQUAL = 7;
+    /// `__hash__` is a builtin class's.
+    HASH_OF_BUILTIN = 8;
 }
 
 thread_local! {
@@ -404,6 +406,7 @@ fn find_facts(class: Ref) {
     facts.set(Facts::SETATTR, differs(n.setattr));
     facts.set(Facts::DELATTR, differs(n.delattr));
     facts.set(Facts::EQUAL, differs(n.eq));
+    facts.set(Facts::HASH_OF_BUILTIN, super::hash::is_of_builtin(lookup(n.hash)));
     facts.set(Facts::TRUTH, !lookup(n.bool_).is_null() || !lookup(n.len).is_null());
     facts.set(Facts::EXCEPTION, data.base == Builtin::BaseException);
     facts.set(Facts::METACLASS, derives(Builtin::Type));

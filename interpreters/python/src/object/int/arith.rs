@@ -120,7 +120,11 @@ fn binary_i128(op: BinaryOp, x: i128, y: i128) -> Option<PyResult> {
 /// Quotient and remainder of division towards minus infinity.
 #[inline]
 fn floor_divide(x: i128, y: i128) -> Option<(i128, i128)> {
-    let (quotient, remainder) = (x.checked_div(y)?, x.checked_rem(y)?);
+    let (quotient, remainder) = match (i64::try_from(x), i64::try_from(y)) {
+        // A tenth of the time.
+        (Ok(x), Ok(y)) if y != -1 => (i128::from(x / y), i128::from(x % y)),
+        _ => (x.checked_div(y)?, x.checked_rem(y)?),
+    };
     Some(if remainder != 0 && (remainder < 0) != (y < 0) {
         (quotient - 1, remainder + y)
     } else {

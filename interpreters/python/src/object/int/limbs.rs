@@ -3,6 +3,7 @@
 //!
 //! Neighbours: `arith` (asks here before the library), `big`.
 
+use super::division::{self, Divided};
 use crate::object::layouts::BigInt as Layout;
 use crate::object::number::BinaryOp;
 use metajit::heap::{self, Ref, Value};
@@ -36,12 +37,80 @@ pub fn binary(op: BinaryOp, a: Value, b: Value) -> Option<Value> {
         BinaryOp::Sub => Some(add(&x, &y, !y.negative)),
         BinaryOp::Mul if y.digits.len() == 1 => Some(scale(&x, &y)),
         BinaryOp::Mul if x.digits.len() == 1 => Some(scale(&y, &x)),
+        BinaryOp::Mul if x.digits.len().min(y.digits.len()) <= SHORT => Some(product(&x, &y)),
         BinaryOp::Mod if y.digits.len() == 1 => Some(remainder(&x, &y)),
+        BinaryOp::FloorDiv => Some(floor(&x, &y)?.quotient()),
+        BinaryOp::Mod => Some(floor(&x, &y)?.remainder()),
         BinaryOp::RShift if !x.negative && !y.negative && y.digits.len() <= 1 => {
             Some(shift_right(x.digits, y.digits.first().map_or(0, |&digit| digit as u64)))
         }
         _ => None,
     }
+}
+
+/// Quotient and remainder towards minus infinity, if this file knows how.
+pub fn divmod(a: Value, b: Value) -> Option<(Value, Value)> {
+    let (mut left, mut right) = ([0], [0]);
+    let divided = floor(&number(a, &mut left)?, &number(b, &mut right)?)?;
+    Some((divided.quotient(), divided.remainder()))
+}
+
+/// Digits of a factor up to which the product is best formed digit by digit.
+const SHORT: usize = 32;
+
+/// Quotient and remainder towards minus infinity, by sign and magnitude.
+struct Floor {
+    divided: Divided,
+    /// The quotient's sign.
+    negative: bool,
+    /// The remainder's sign: the divisor's.
+    below: bool,
+}
+
+fn floor(a: &Number<'_>, b: &Number<'_>) -> Option<Floor> {
+    if b.digits.is_empty() {
+        return None;
+    }
+    let mut divided = division::divide(a.digits, b.digits)?;
+    let negative = a.negative != b.negative;
+    if negative && divided.remainder.iter().any(|&digit| digit != 0) {
+        // Away from zero by one: the remainder is what is missing to the divisor.
+        divided.remainder.resize(b.digits.len(), 0);
+        let mut borrow = false;
+        for (slot, &digit) in divided.remainder.iter_mut().zip(b.digits) {
+            let (difference, under) = (digit as u64).overflowing_sub(*slot);
+            let (difference, again) = difference.overflowing_sub(u64::from(borrow));
+            borrow = under | again;
+            *slot = difference;
+        }
+        match divided.quotient.iter().position(|&digit| digit != u64::MAX) {
+            Some(at) => {
+                divided.quotient[..at].fill(0);
+                divided.quotient[at] += 1;
+            }
+            None => {
+                divided.quotient.fill(0);
+                divided.quotient.push(1);
+            }
+        }
+    }
+    Some(Floor { divided, negative, below: b.negative })
+}
+
+impl Floor {
+    fn quotient(&self) -> Value {
+        made(&self.divided.quotient, self.negative)
+    }
+    fn remainder(&self) -> Value {
+        made(&self.divided.remainder, self.below)
+    }
+}
+
+/// The integer of these digits.
+fn made(digits: &[u64], negative: bool) -> Value {
+    let (r, out) = blank(digits.len());
+    out.iter_mut().zip(digits).for_each(|(slot, &digit)| *slot = digit as i64);
+    finish(r, negative)
 }
 
 /// An unfinished result: its digits are written before anything else is allocated.
@@ -128,6 +197,22 @@ fn scale(a: &Number<'_>, b: &Number<'_>) -> Value {
         carry = product >> 64;
     }
     out[a.digits.len()] = carry as i64;
+    finish(r, a.negative != b.negative)
+}
+
+fn product(a: &Number<'_>, b: &Number<'_>) -> Value {
+    let (r, out) = blank(a.digits.len() + b.digits.len());
+    out.fill(0);
+    for (at, &factor) in b.digits.iter().enumerate() {
+        let mut carry = 0;
+        let row = &mut out[at..=at + a.digits.len()];
+        for (slot, &digit) in row.iter_mut().zip(a.digits) {
+            let sum = u128::from(digit as u64) * u128::from(factor as u64) + u128::from(*slot as u64) + carry;
+            *slot = sum as i64;
+            carry = sum >> 64;
+        }
+        row[a.digits.len()] = carry as i64;
+    }
     finish(r, a.negative != b.negative)
 }
 

@@ -3,7 +3,7 @@
 //! | file | concept |
 //! | --- | --- |
 //! | `big.rs` | beyond 64 bits: heap and library representations |
-//! | `arith.rs`, `limbs.rs` | the operators; on digits in place |
+//! | `arith.rs`; `limbs.rs`, `division.rs` | the operators; on digits in place |
 //! | `power.rs` | `**`, three-argument `pow` |
 //! | `parse.rs`, `text.rs` | from and to text |
 //! | `convert.rs` | `int(…)`, `to_bytes`, `from_bytes` |
@@ -12,6 +12,7 @@
 pub mod arith;
 pub mod big;
 pub mod convert;
+mod division;
 mod limbs;
 pub mod methods;
 pub mod parse;
@@ -22,6 +23,7 @@ use super::compare::CompareOp;
 use super::layouts as l;
 use super::{FALSE, NOT_IMPLEMENTED, TRUE, boolean, cast};
 use big::Int;
+pub use limbs::divmod as divmod_of_digits;
 use metajit::heap::{self, Ref, Value};
 use std::cmp::Ordering;
 

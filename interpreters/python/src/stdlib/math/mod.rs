@@ -333,7 +333,7 @@ fn to_int(x: f64) -> PyResult {
 }
 
 /// `floor`, `ceil`, `trunc`: of floats here, of others by their special method.
-fn rounded(x: Value, special: &str, round: fn(f64) -> f64) -> PyResult {
+fn rounded(x: Value, special: &'static str, round: fn(f64) -> f64) -> PyResult {
     if let Some(x) = x.as_float() {
         return to_int(round(x));
     }
