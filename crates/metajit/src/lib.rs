@@ -15,6 +15,7 @@ pub mod assume;
 #[doc(hidden)]
 pub mod backend;
 pub mod command;
+mod cpu;
 pub mod depth;
 pub mod driver;
 pub mod fixed;

@@ -15,12 +15,12 @@ use super::units::UnitId;
 use super::{Mode, compile::Target};
 use crate::abort::Abort;
 use crate::backend::{CompileError, Generated, Generator, Part, UnitInfo};
+use crate::cpu::Stopwatch;
 use crate::ir::{Plain, SnapshotId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Instant;
 
 /// Bytes of the worker's stack.
 const STACK_BYTES: usize = 4 << 20;
@@ -56,11 +56,11 @@ impl Job {
     /// Generates the code.
     pub(super) fn run(self, generator: &mut dyn Generator) -> Done {
         let Job { origin, unit, piece, then, parts, info } = self;
-        let began = Instant::now();
+        let began = Stopwatch::start();
         let parts: Vec<Part<'_>> =
             parts.iter().map(|(trace, continues)| Part { trace, continues: *continues }).collect();
         let result = generator.generate(&parts, &info);
-        Done { origin, unit, piece, then, result, elapsed_ns: began.elapsed().as_nanos() as u64 }
+        Done { origin, unit, piece, then, result, elapsed_ns: began.nanoseconds() }
     }
 }
 
@@ -173,8 +173,10 @@ impl Jit {
         if !worker.ready.swap(false, Ordering::Acquire) {
             return;
         }
+        let began = Stopwatch::start();
         let done: Vec<Done> = worker.results.try_iter().collect();
         done.into_iter().for_each(|done| self.take_result(done));
+        self.statistics.own_ns += began.nanoseconds();
     }
 
     fn take_result(&mut self, done: Done) {

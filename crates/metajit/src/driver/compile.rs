@@ -7,6 +7,7 @@ use super::state::Jit;
 use crate::abort::Abort;
 use crate::assume::Validity;
 use crate::backend::Function;
+use crate::cpu::Stopwatch;
 use crate::frame::{EntryCell, LoopCell};
 use crate::heap::RootSet;
 use crate::ir::verify;
@@ -15,7 +16,6 @@ use crate::opt::Closed;
 use crate::record::{Outcome, Recorder, Transcript};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// Where a recording's code is to hang.
 #[derive(Clone, Copy, Debug)]
@@ -46,9 +46,9 @@ impl Jit {
         mut recorder: Recorder,
         target: Target,
         position: String,
-        began: Instant,
+        began: Stopwatch,
     ) {
-        let elapsed_ns = began.elapsed().as_nanos() as u64;
+        let elapsed_ns = began.nanoseconds();
         self.statistics.recording_ns += elapsed_ns.saturating_sub(recorder.closing_ns);
         self.statistics.closing_ns += recorder.closing_ns;
         self.statistics.recorded_bytecodes += recorder.bytecodes;

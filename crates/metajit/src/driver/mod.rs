@@ -31,6 +31,7 @@ pub use params::{ParameterError, Parameters, configure, set_parameter};
 pub use stats::Statistics;
 
 use crate::backend::{DECLINED_EXIT, Function, RETURN_EXIT};
+use crate::cpu::Stopwatch;
 use crate::depth::Depth;
 use crate::frame::{Frame, LoopAction, LoopCell};
 use crate::heap::{Value, vm_stack};
@@ -46,7 +47,6 @@ use compile::Target;
 use region::Region;
 use state::{Jit, try_with_jit, with_jit};
 use std::rc::Rc;
-use std::time::Instant;
 use units::Leads;
 
 /// Most frames that a trace may inline into each other, whatever the parameters say.
@@ -397,7 +397,7 @@ fn record_with<L: Language>(
     if with_jit(|jit| jit.parameters.recheck != 0) {
         recorder.keep_transcript();
     }
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let mut position = code.describe(pc);
     if let Target::Loop(cell) = target
         && cell.number() > 1
@@ -411,7 +411,10 @@ fn record_with<L: Language>(
         jit.observe(&Event::Recording { position: &position });
     });
     let (left, recorder) = run_recorder::<L>(recorder, code, frame, pc);
-    with_jit(|jit| jit.finish(*recorder, target, position, began));
+    with_jit(|jit| {
+        jit.finish(*recorder, target, position, began);
+        jit.statistics.own_ns += began.nanoseconds();
+    });
     left
 }
 

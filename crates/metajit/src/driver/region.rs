@@ -15,6 +15,7 @@ use super::units::UnitId;
 use crate::abort::Abort;
 use crate::assume::Validity;
 use crate::backend::Function;
+use crate::cpu::Stopwatch;
 use crate::frame::LoopCell;
 use crate::heap::RootSet;
 use crate::helper;
@@ -235,8 +236,10 @@ impl Jit {
         }
         exit.hot_at = u64::MAX;
         if self.may_merge(origin) {
+            let began = Stopwatch::start();
             // Where that fails, the bridge stays what it is.
             let _ = self.compile(origin, Piece::Whole, Then::Merge);
+            self.statistics.own_ns += began.nanoseconds();
         }
     }
 }

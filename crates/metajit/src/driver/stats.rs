@@ -3,6 +3,7 @@
 use super::gate;
 use super::state::Jit;
 use crate::abort::Abort;
+use crate::cpu;
 use std::fmt::Write;
 
 macro_rules! statistics {
@@ -69,7 +70,7 @@ statistics! {
     live_bytes;
     /// Words of memory in which exits are described.
     snapshot_words;
-    /// Nanoseconds spent recording, with the optimiser's first pass.
+    /// Nanoseconds of processor time spent recording, with the optimiser's first pass.
     recording_ns;
     /// Nanoseconds spent closing loops: peeling, removing dead operations.
     closing_ns;
@@ -77,6 +78,10 @@ statistics! {
     compiling_ns;
     /// Nanoseconds of these spent on the code generator's input.
     building_ns;
+    /// Nanoseconds that the program's own thread spent on all of this, and on installing code.
+    own_ns;
+    /// Nanoseconds of processor time that the program's own thread has used altogether.
+    thread_ns;
 }
 
 impl Jit {
@@ -84,6 +89,7 @@ impl Jit {
     pub(super) fn count(&mut self) {
         self.statistics.entered += gate::take_entered();
         self.statistics.live_bytes = self.live_bytes;
+        self.statistics.thread_ns = cpu::used().as_nanos() as u64;
         let exits = self.units.iter().flat_map(|unit| &unit.exits);
         self.statistics.snapshot_words = exits.map(|exit| exit.plan.len() as u64).sum();
     }
@@ -123,6 +129,8 @@ impl Statistics {
             let each = nanoseconds as f64 / 1000.0 / operations.max(1) as f64;
             let _ = writeln!(out, "{phase:22} {each:.2} µs an operation");
         }
+        let share = 100.0 * self.own_ns as f64 / self.thread_ns.max(1) as f64;
+        let _ = writeln!(out, "{:22} {share:.1} % of the program's thread's time", "all of this");
         out
     }
     /// As a JSON object.

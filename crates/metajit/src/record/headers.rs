@@ -7,13 +7,13 @@
 use super::recorder::RootLoop;
 use super::{Outcome, Purpose, Recorder, Switch, frames};
 use crate::abort::Abort;
+use crate::cpu::Stopwatch;
 use crate::frame::LoopCell;
 use crate::heap::Value;
 use crate::helper::{Effects, Helper, set_pending};
 use crate::ir::{End, OpRef};
 use crate::kind::Type;
 use crate::opt::{CloseError, Closed, Optimizer};
-use std::time::Instant;
 
 /// Attempts at a loop that left the root frame, after which what it does until then is compiled.
 const LEAVES: u32 = 2;
@@ -104,9 +104,9 @@ impl Recorder {
     /// The loop's own header again.
     fn close(&mut self, cell: &'static LoopCell, pc: usize) {
         let state = self.root_state(pc);
-        let began = Instant::now();
+        let began = Stopwatch::start();
         let closed = self.opt.close_loop(&state);
-        self.closing_ns += began.elapsed().as_nanos() as u64;
+        self.closing_ns += began.nanoseconds();
         match closed {
             Ok(closed) => self.stop(Outcome::Trace(Box::new(closed))),
             Err(CloseError::TooLong) if self.finds_blame() => self.abort(Abort::TooLong),
@@ -180,9 +180,9 @@ impl Recorder {
         self.keep_asked();
         let opt = std::mem::replace(&mut self.opt, Optimizer::new(0));
         self.operations += opt.recorded() as u64;
-        let began = Instant::now();
+        let began = Stopwatch::start();
         let trace = opt.end(end);
-        self.closing_ns += began.elapsed().as_nanos() as u64;
+        self.closing_ns += began.nanoseconds();
         self.stop(Outcome::Trace(Box::new(Closed { trace, header: None })));
     }
 

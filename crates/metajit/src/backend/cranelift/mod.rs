@@ -23,6 +23,7 @@ use super::{
     Backend, CodeCell, CodeId, CompileError, Compiled, Dump, FunctionEntry, Generated, Generator, Part,
     REGISTER_ARGS, Statistics, Trampoline, UnitInfo, trampoline,
 };
+use crate::cpu::Stopwatch;
 use bumpalo::Bump;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
@@ -34,7 +35,6 @@ use cranelift_module::{FuncId, Module, ModuleError, ModuleReloc, default_libcall
 use plan::Plan;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::time::Instant;
 
 /// Regions above this size leave the code generator's working memory so large that it is given back.
 const LARGE_REGION: usize = 2000;
@@ -167,7 +167,7 @@ impl CodeGenerator {
         parts: &[Part<'_>],
         unit: &UnitInfo,
     ) -> Result<Generated, CompileError> {
-        let start = Instant::now();
+        let start = Stopwatch::start();
         let plan = Plan::new(arena, parts, unit.own_cell);
         let cells: Arc<[CodeCell]> = plan.exits.iter().map(|_| CodeCell::new()).collect();
         let signature = abi::function_signature(unit.function.map_or(0, |function| function.args));

@@ -17,9 +17,9 @@ use crate::ir::{Class, End, Op, OpRef, Opcode, Plain, SnapshotId};
 use crate::kind::Type;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
-use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
 use cranelift_codegen::ir::types::{self, F64, I8, I64};
-use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, MemFlagsData, Value};
+use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, InstructionData, MemFlagsData, Value};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::FunctionBuilder;
 use hashbrown::HashMap;
@@ -410,11 +410,32 @@ impl<'t> Translator<'t, '_> {
     }
 
     /// Goes to `exit` if `condition` is nonzero (`leave_if`) or zero (otherwise), else on.
+    ///
+    /// Cranelift lays out what a branch goes to first behind everything that follows from the other way. So the exit comes
+    /// first: in between, it would count as a part of the loop for the register allocator, and end the live ranges of
+    /// what it does not use. A block of each guard's own leads to an exit to which several lead, else Cranelift makes
+    /// one and lays it out behind the guard.
     pub(super) fn branch(&mut self, condition: Value, exit: Block, leave_if: bool) {
-        let next = self.b.create_block();
-        let (nonzero, zero) = if leave_if { (exit, next) } else { (next, exit) };
-        self.b.ins().brif(condition, nonzero, &[], zero, &[]);
+        let condition = if leave_if { condition } else { self.negated(condition) };
+        let (way, next) = (self.cold_block(), self.b.create_block());
+        self.b.ins().brif(condition, way, &[], next, &[]);
+        self.b.switch_to_block(way);
+        self.b.ins().jump(exit, &[]);
         self.b.switch_to_block(next);
+    }
+
+    /// Whether a condition is zero.
+    fn negated(&mut self, condition: Value) -> Value {
+        let made_by = self.b.func.dfg.value_def(condition).inst();
+        match made_by.map(|inst| self.b.func.dfg.insts[inst]) {
+            Some(InstructionData::IntCompare { cond, args: [x, y], .. }) => {
+                self.b.ins().icmp(cond.complement(), x, y)
+            }
+            Some(InstructionData::FloatCompare { cond, args: [x, y], .. }) => {
+                self.b.ins().fcmp(cond.complement(), x, y)
+            }
+            _ => self.b.ins().icmp_imm_s(IntCC::Equal, condition, 0),
+        }
     }
 
     /// Writes arguments of a frame that is called. The collector does not look at its slots yet, so nothing may be
