@@ -110,6 +110,9 @@ pub struct UnitInfo {
     pub invalidated: Arc<AtomicBool>,
     /// Times that each guard fails although its condition holds.
     pub fail_guards: u64,
+    /// If the unit is a bridge: the [`ExitLayout::words`] of the exit that it continues, where its inputs lie. Input i lies in
+    /// word i if there is none.
+    pub inputs: Vec<u32>,
     /// Whether to keep the code as text.
     pub dump: bool,
 }
@@ -178,8 +181,10 @@ pub struct ExitLayout {
     pub part: usize,
     /// Where execution goes on, in that part.
     pub snapshot: SnapshotId,
-    /// The snapshot's values: the i-th lies in word i of the exit buffer, and is input i of a bridge.
+    /// The snapshot's values: the i-th is input i of a bridge.
     pub values: Vec<(OpRef, Type)>,
+    /// The word of the exit buffer in which each of them lies.
+    pub words: Vec<u32>,
     /// Whether the exit looks at its cell: false where the trace ends by leaving.
     pub continues: bool,
 }

@@ -102,7 +102,7 @@ impl Jit {
         region.merging = matches!(piece, Piece::Whole);
         let whole = matches!(piece, Piece::Whole | Piece::Alone(0));
         let function = region.function();
-        let info = UnitInfo {
+        let mut info = UnitInfo {
             first_exit: unit.first_exit(),
             own_cell: match region.target {
                 Target::Loop(cell) if whole => Some(std::ptr::from_ref(cell) as usize),
@@ -112,16 +112,19 @@ impl Jit {
             function: function.filter(|_| whole),
             invalidated: region.validity.flag(),
             fail_guards: self.parameters.fail_guards,
+            inputs: Vec::new(),
             dump: self.log.is_some() && self.parameters.log_code != 0,
         };
         let records = match piece {
             Piece::Whole => &region.parts[..],
             Piece::Alone(i) => &region.parts[i..=i],
         };
-        if let (Some(count), Then::Bridge(exit)) = (&info.count, then)
-            && let Some(exit) = self.units.exit(exit)
-        {
-            exit.count = Some(count.left.clone());
+        if let Then::Bridge(exit) = then {
+            let exit = self.units.exit(exit).ok_or(Abort::Invalidated)?;
+            if let Some(count) = &info.count {
+                exit.count = Some(count.left.clone());
+            }
+            info.inputs = exit.plan.passed.iter().map(|&(_, word)| word).collect();
         }
         let alone = matches!(piece, Piece::Alone(_));
         let parts = records.iter().map(|r| (r.trace.plain(), r.continues.filter(|_| !alone)));
@@ -160,7 +163,12 @@ impl Jit {
             Abort::NotCompiled
         });
         let fits = |compiled: Compiled| {
-            let words = compiled.exits.iter().map(|exit| exit.values.len()).max().unwrap_or(0);
+            let words = compiled
+                .exits
+                .iter()
+                .map(|exit| exit.words.iter().map(|&word| word as usize + 1).max().unwrap_or(0))
+                .max()
+                .unwrap_or(0);
             let most = (self.parameters.snapshot_words as usize).min(gate::EXIT_WORDS);
             if words <= most && compiled.exits.len() <= Units::MOST_EXITS {
                 return Ok(compiled);
@@ -262,7 +270,7 @@ impl Jit {
                 Piece::Alone(part) => part,
             };
             let record = &region.parts[part];
-            let plan = ExitPlan::new(&record.trace, layout.snapshot, &layout.values);
+            let plan = ExitPlan::new(&record.trace, layout);
             let leads = match record.trace.end {
                 End::Enter { fallback, .. } if fallback == layout.snapshot && !layout.continues => {
                     Leads::ToPart

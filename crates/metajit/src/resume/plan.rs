@@ -3,17 +3,18 @@
 //! Invariant: a plan is immutable and refers to nothing of the trace it came from, so it may be used while the
 //! trace's region is compiled again or given up. Neighbours: `restore`, `backend::ExitLayout`.
 
+use crate::backend::ExitLayout;
 use crate::heap::LayoutId;
 use crate::heap::layout::TailKind;
-use crate::ir::{OpRef, SnapshotId, Trace, VirtualObject};
+use crate::ir::{OpRef, Trace, VirtualObject};
 use crate::kind::Type;
 use crate::language::Code;
 
 /// Where a value comes from when its exit is taken.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Source {
-    /// This word of the exit buffer.
-    Word(u32),
+    /// This one of the exit's values.
+    Passed(u32),
     /// These bits.
     Constant(u64),
     /// This one of the exit's virtual objects.
@@ -83,14 +84,14 @@ pub(crate) struct ExitPlan {
     pub frames: Box<[FramePlan]>,
     pub objects: Box<[ObjectPlan]>,
     pub stores: Box<[StorePlan]>,
-    /// Types of the words in the exit buffer.
-    pub words: Box<[Type]>,
+    /// Of each value that is passed: its type, and its word in the exit buffer.
+    pub passed: Box<[(Type, u32)]>,
 }
 
 impl ExitPlan {
-    /// Works out a snapshot whose values are passed in the order of `values`.
-    pub(crate) fn new(trace: &Trace, snapshot: SnapshotId, values: &[(OpRef, Type)]) -> ExitPlan {
-        let snapshot = trace.snapshot(snapshot);
+    /// Works out the snapshot of an exit of the trace.
+    pub(crate) fn new(trace: &Trace, layout: &ExitLayout) -> ExitPlan {
+        let snapshot = trace.snapshot(layout.snapshot);
         let part = |r: OpRef| {
             if let Some(i) = snapshot.objects.iter().position(|o| o.op == r) {
                 return Part { ty: Type::Ref, from: Source::Object(i as u32) };
@@ -98,8 +99,8 @@ impl ExitPlan {
             let from = match trace.constant(r) {
                 Some(bits) => Source::Constant(bits),
                 None => {
-                    let word = values.iter().position(|&(v, _)| v == r);
-                    Source::Word(word.expect("an exit passes every value of its snapshot") as u32)
+                    let value = layout.values.iter().position(|&(v, _)| v == r);
+                    Source::Passed(value.expect("an exit passes every value of its snapshot") as u32)
                 }
             };
             Part { ty: trace.type_of(r), from }
@@ -122,7 +123,7 @@ impl ExitPlan {
                     StorePlan { object: part(store.object), layout, place, value: part(store.value) }
                 })
                 .collect(),
-            words: values.iter().map(|&(_, ty)| ty).collect(),
+            passed: layout.values.iter().zip(&layout.words).map(|(&(_, ty), &word)| (ty, word)).collect(),
         }
     }
 

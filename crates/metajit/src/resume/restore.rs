@@ -22,7 +22,7 @@ pub(crate) fn restore(plan: &ExitPlan, buffer: &[u64], root: *mut Value) -> Opti
     let mut rooted = Rooted::new(plan.objects.len() + passed);
     let objects = materialise(plan, buffer, &mut rooted);
     let bits = |part: Part| match part.from {
-        Source::Word(i) => buffer[i as usize],
+        Source::Passed(i) => buffer[plan.passed[i as usize].1 as usize],
         Source::Constant(bits) => bits,
         Source::Object(i) => objects[i as usize].bits(),
     };
@@ -108,7 +108,7 @@ fn materialise(plan: &ExitPlan, buffer: &[u64], rooted: &mut Rooted) -> Vec<Ref>
     }
     for (i, object) in plan.objects.iter().enumerate() {
         fill(objects[i], object, |part| match part.from {
-            Source::Word(i) => buffer[i as usize],
+            Source::Passed(i) => buffer[plan.passed[i as usize].1 as usize],
             Source::Constant(bits) => bits,
             Source::Object(j) => objects[j as usize].bits(),
         });
@@ -146,7 +146,7 @@ pub(crate) fn name_in(opt: &mut Optimizer, plan: &ExitPlan, replay: &mut Replay)
     let objects: Vec<OpRef> = plan.objects.iter().map(|o| opt.alloc(o.layout.bits(), o.len)).collect();
     let name = |opt: &mut Optimizer, to: Type, part: Part| {
         let op = match part.from {
-            Source::Word(i) => opt.input(i, plan.words[i as usize]),
+            Source::Passed(i) => opt.input(i, plan.passed[i as usize].0),
             Source::Constant(bits) => opt.constant(part.ty, bits),
             Source::Object(i) => objects[i as usize],
         };

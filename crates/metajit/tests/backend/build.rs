@@ -147,6 +147,7 @@ impl Machine {
             count: None,
             invalidated,
             fail_guards: 0,
+            inputs: Vec::new(),
             dump: self.dump,
         };
         self.compile_unit(&[Part { trace: &trace.plain(), continues: None }], &unit)
@@ -159,6 +160,7 @@ impl Machine {
             count: None,
             invalidated: Arc::default(),
             fail_guards: 0,
+            inputs: Vec::new(),
             dump: self.dump,
         };
         self.compile_unit(parts, &unit)

@@ -1,7 +1,7 @@
 //! Whole units: loops, exits, bridges, jumps to other loops, returns.
 
 use crate::build::{Build, Machine, get_slot, set_slot};
-use metajit::backend::{Backend, Compiled, Part, RETURN_EXIT};
+use metajit::backend::{Backend, Compiled, ExitLayout, Part, RETURN_EXIT};
 use metajit::frame::LoopCell;
 use metajit::heap::Value;
 use metajit::ir::{End, OpRef, Opcode, SnapshotId};
@@ -41,7 +41,7 @@ fn start_sum(i: i64, n: i64, total: i64) {
 /// The value of `name` after leaving through an exit.
 fn value_at(machine: &Machine, unit: &Compiled, exit: usize, name: OpRef) -> u64 {
     let place = unit.exits[exit].values.iter().position(|v| v.0 == name).expect("the exit has the value");
-    machine.buffer[place]
+    machine.buffer[unit.exits[exit].words[place] as usize]
 }
 
 #[test]
@@ -156,12 +156,12 @@ fn exits_of_one_shape_share_their_code() {
         }
         machine.buffer[21] = k;
         assert_eq!(machine.run(&unit), k);
-        let layout = &unit.exits[k as usize].values;
+        let ExitLayout { values: layout, words, .. } = &unit.exits[k as usize];
         assert_eq!(layout.len(), expected[k as usize].len());
         for (i, &(name, ty)) in layout.iter().enumerate() {
             assert_eq!(ty, build.trace.type_of(name));
             assert!(expected[k as usize].contains(&name));
-            assert_eq!(machine.buffer[i], bits(name), "value {i} of exit {k}");
+            assert_eq!(machine.buffer[words[i] as usize], bits(name), "value {i} of exit {k}");
         }
     }
     machine.buffer[21] = 20;

@@ -1,9 +1,10 @@
 //! Exits: the cold code between a guard and the interpreter or a bridge.
 //!
-//! Guards with one snapshot branch to one exit block, which writes the exit buffer. All exit blocks end in one block
-//! that looks at the exit's code cell, and goes to the bridge or returns. (Passing the values on to shared blocks, too,
-//! costs more moves than it saves stores.) An exit that a bridge of the same function continues is a block
-//! like any other, and its values stay where they are.
+//! Guards with one snapshot branch to one exit block, which writes the exit buffer. Neighbouring exits pass nearly the same
+//! values, and the plan gives a value the same word as long as it is passed: so they share the code that writes those, in
+//! blocks that form a tree. At its root is the block that looks at the exit's code cell, and goes to the bridge or
+//! returns. An exit that a bridge of the same function continues is a block like any other, and its values stay where they
+//! are.
 
 use super::plan::Target;
 use super::translate::{MEMORY, Translator};
@@ -18,8 +19,32 @@ use cranelift_codegen::ir::{Block, InstBuilder, Value};
 pub(super) struct Pending<'t> {
     pub(super) block: Block,
     pub(super) target: Target,
-    /// In the order of the exit buffer.
+    /// In the order of the bridge's inputs.
     pub(super) values: &'t [Value],
+}
+
+/// An exit that leaves the region.
+struct Leaving<'t> {
+    number: usize,
+    block: Block,
+    /// The values that it has still to write, with their words of the exit buffer, which ascend.
+    unwritten: ArenaVec<'t, (u32, Value)>,
+}
+
+/// Stores saved that a block is worth.
+const WORTH_A_BLOCK: usize = 4;
+
+/// Keeps what is in another list too, or what is not; both ascend.
+fn retain(list: &mut ArenaVec<'_, (u32, Value)>, other: &[(u32, Value)], if_there: bool) {
+    let mut rest = other;
+    list.retain(|item| {
+        while let [first, more @ ..] = rest
+            && first.0 < item.0
+        {
+            rest = more;
+        }
+        (rest.first() == Some(item)) == if_there
+    });
 }
 
 impl<'t> Translator<'t, '_> {
@@ -53,26 +78,68 @@ impl<'t> Translator<'t, '_> {
 
     /// Fills the blocks of exits that leave the region.
     pub(super) fn leave_through(&mut self, exits: ArenaVec<'t, Pending<'t>>) {
-        let mut meeting = None;
         self.is_announced = false;
+        let plan = self.plan;
+        let mut leaving = ArenaVec::with_capacity_in(exits.len(), self.arena);
         for exit in exits {
             let Target::Leave(number) = exit.target else { unreachable!("parts are translated, not left") };
+            let words = plan.exits[number].words.iter().copied();
+            let mut unwritten = ArenaVec::from_iter_in(words.zip(exit.values.iter().copied()), self.arena);
+            unwritten.sort_unstable_by_key(|&(word, _)| word);
+            if plan.exits[number].continues {
+                leaving.push(Leaving { number, block: exit.block, unwritten });
+                continue;
+            }
             self.b.switch_to_block(exit.block);
-            let buffer = self.buffer();
-            for (i, &value) in exit.values.iter().enumerate() {
-                let word = self.widened(value);
-                self.b.ins().store(MEMORY, word, buffer, 8 * i as i32);
-            }
-            let number_value = self.word(number as u64);
-            if self.plan.exits[number].continues {
-                let meeting = *meeting.get_or_insert_with(|| self.cold_block());
-                self.jump_with(meeting, &[number_value]);
-            } else {
-                self.leave_by(number_value);
-            }
+            self.write(&unwritten);
+            let number = self.word(number as u64);
+            self.leave_by(number);
         }
-        if let Some(meeting) = meeting {
-            self.leave_from(meeting);
+        if leaving.is_empty() {
+            return;
+        }
+        leaving.sort_unstable_by_key(|exit| exit.number);
+        let meeting = self.cold_block();
+        for exits_of_part in
+            leaving.chunk_by_mut(|a, b| plan.exits[a.number].part == plan.exits[b.number].part)
+        {
+            self.write_exits(exits_of_part, meeting);
+        }
+        self.leave_from(meeting);
+    }
+
+    /// Fills the blocks of neighbouring exits. What all of them pass is written by one block behind theirs; the same goes for
+    /// each half of them, with what is left.
+    fn write_exits(&mut self, exits: &mut [Leaving<'t>], behind: Block) {
+        if let [exit] = exits {
+            self.b.switch_to_block(exit.block);
+            self.write(&exit.unwritten);
+            let number = self.word(exit.number as u64);
+            return self.jump_with(behind, &[number]);
+        }
+        let mut shared = exits[0].unwritten.clone();
+        exits[1..].iter().for_each(|exit| retain(&mut shared, &exit.unwritten, true));
+        let mut behind = behind;
+        if shared.len() * (exits.len() - 1) >= WORTH_A_BLOCK {
+            exits.iter_mut().for_each(|exit| retain(&mut exit.unwritten, &shared, false));
+            let block = self.cold_block();
+            self.b.switch_to_block(block);
+            let number = self.b.append_block_param(block, I64);
+            self.write(&shared);
+            self.jump_with(behind, &[number]);
+            behind = block;
+        }
+        let (first, second) = exits.split_at_mut(exits.len() / 2);
+        self.write_exits(first, behind);
+        self.write_exits(second, behind);
+    }
+
+    /// Writes values to the exit buffer.
+    fn write(&mut self, values: &[(u32, Value)]) {
+        let buffer = self.buffer();
+        for &(word, value) in values {
+            let value = self.widened(value);
+            self.b.ins().store(MEMORY, value, buffer, 8 * word as i32);
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) enum Target {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Way<'a> {
     pub(super) target: Target,
-    /// The values that go along, in the order of the exit buffer.
+    /// The values that go along: the i-th is input i of what continues the exit.
     pub(super) values: &'a [OpRef],
 }
 
@@ -80,6 +80,7 @@ impl<'a> Plan<'a> {
 
     fn part(&mut self, parts: &[Part<'_>], index: usize) -> PartPlan<'a> {
         let trace = parts[index].trace;
+        let mut words = Words::of(self.arena, trace);
         let mut ways = ArenaVec::new_in(self.arena);
         let of_snapshot = self.arena.alloc_slice_fill_copy(trace.snapshots.len(), None);
         for op in &trace.ops {
@@ -88,22 +89,22 @@ impl<'a> Plan<'a> {
                 if known.is_none() {
                     *known = Some(ways.len());
                     let bridge = parts.iter().position(|part| part.continues == Some((index, op.snapshot)));
-                    ways.push(self.way(trace, index, op.snapshot, bridge, true));
+                    ways.push(self.way(trace, index, op.snapshot, bridge, &mut words));
                 }
             }
         }
         let last = match trace.end {
             End::Exit(snapshot) => {
                 let bridge = parts.iter().position(|part| part.continues == Some((index, snapshot)));
-                ways.push(self.way(trace, index, snapshot, bridge, true));
+                ways.push(self.way(trace, index, snapshot, bridge, &mut words));
                 Some(ways.len() - 1)
             }
             End::Jump { fallback: snapshot, .. } => {
-                ways.push(self.way(trace, index, snapshot, None, false));
+                ways.push(self.fallback(trace, index, snapshot, &mut words));
                 Some(ways.len() - 1)
             }
             End::Enter { fallback, .. } if !self.has_loop => {
-                ways.push(self.way(trace, index, fallback, None, false));
+                ways.push(self.fallback(trace, index, fallback, &mut words));
                 Some(ways.len() - 1)
             }
             End::Open | End::Loop | End::Enter { .. } | End::Return(_) => None,
@@ -112,24 +113,90 @@ impl<'a> Plan<'a> {
         PartPlan { ways: ways.into_bump_slice(), of_snapshot, last, uses }
     }
 
+    /// The way through an exit, which a bridge may continue and one of the region may do so already.
     fn way(
         &mut self,
         trace: &Plain,
         part: usize,
         snapshot: SnapshotId,
         bridge: Option<usize>,
+        words: &mut Words<'_>,
+    ) -> Way<'a> {
+        let Some(bridge) = bridge else { return self.out(trace, part, snapshot, words, true) };
+        let values = self.arena.alloc_slice_copy(&trace.exit_values(snapshot));
+        Way { target: Target::Part(bridge), values }
+    }
+
+    /// The way out of a part at whose end there is nothing to be continued.
+    fn fallback(
+        &mut self,
+        trace: &Plain,
+        part: usize,
+        snapshot: SnapshotId,
+        words: &mut Words<'_>,
+    ) -> Way<'a> {
+        self.out(trace, part, snapshot, words, false)
+    }
+
+    fn out(
+        &mut self,
+        trace: &Plain,
+        part: usize,
+        snapshot: SnapshotId,
+        words: &mut Words<'_>,
         continues: bool,
     ) -> Way<'a> {
         let values: &[OpRef] = self.arena.alloc_slice_copy(&trace.exit_values(snapshot));
-        let target = match bridge {
-            Some(bridge) => Target::Part(bridge),
-            None => {
-                let typed = values.iter().map(|&r| (r, trace.type_of(r))).collect();
-                self.exits.push(ExitLayout { part, snapshot, values: typed, continues });
-                Target::Leave(self.exits.len() - 1)
+        let typed = values.iter().map(|&r| (r, trace.type_of(r))).collect();
+        self.exits.push(ExitLayout { part, snapshot, values: typed, words: words.next(values), continues });
+        Way { target: Target::Leave(self.exits.len() - 1), values }
+    }
+}
+
+/// Gives the values of a part's exits their words in the exit buffer. A value that the exit before passes too stays in its
+/// word, so that exits can share the code that writes it.
+struct Words<'a> {
+    /// What the exit before had in each word.
+    held: ArenaVec<'a, OpRef>,
+    /// By value: the word it had last, and the last exit that passed it.
+    last: &'a mut [(u32, u32)],
+    exits: u32,
+}
+
+impl<'a> Words<'a> {
+    fn of(arena: &'a Bump, trace: &Plain) -> Self {
+        let last = arena.alloc_slice_fill_copy(trace.ops.len(), (0, 0));
+        Words { held: ArenaVec::new_in(arena), last, exits: 0 }
+    }
+
+    /// The words of the next exit's values.
+    fn next(&mut self, values: &[OpRef]) -> Vec<u32> {
+        let Words { held, last, exits } = self;
+        *exits += 1;
+        for &value in values {
+            last[value.index()].1 = *exits;
+        }
+        for place in held.iter_mut() {
+            if !place.is_none() && last[place.index()].1 != *exits {
+                *place = OpRef::NONE;
             }
+        }
+        let mut free = 0;
+        let mut word = |value: OpRef| {
+            let known = &mut last[value.index()].0;
+            if held.get(*known as usize) != Some(&value) {
+                while held.get(free).is_some_and(|place| !place.is_none()) {
+                    free += 1;
+                }
+                if free == held.len() {
+                    held.push(OpRef::NONE);
+                }
+                held[free] = value;
+                *known = free as u32;
+            }
+            *known
         };
-        Way { target, values }
+        values.iter().map(|&value| word(value)).collect()
     }
 }
 

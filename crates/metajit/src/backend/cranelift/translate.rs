@@ -310,8 +310,10 @@ impl<'t> Translator<'t, '_> {
             Opcode::Input => Some(match self.inputs {
                 Some(inputs) => inputs[op.data as usize],
                 None => {
+                    let word =
+                        self.unit.inputs.get(op.data as usize).map_or(op.data as i32, |&word| word as i32);
                     let buffer = self.buffer();
-                    self.load(ty, buffer, 8 * op.data as i32)
+                    self.load(ty, buffer, 8 * word)
                 }
             }),
             Opcode::Load => Some(self.load_field(ty, op)),
