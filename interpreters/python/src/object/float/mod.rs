@@ -36,10 +36,25 @@ pub fn binary(op: BinaryOp, a: f64, b: f64) -> PyResult {
     }))
 }
 
+/// The exact remainder of truncated division (C's `fmod`), which takes a loop for each bit of the quotient in the library;
+/// `b` is not zero.
+#[inline]
+fn remainder(a: f64, b: f64) -> f64 {
+    const EXACT: f64 = (1_i64 << 53) as f64;
+    let (size, divisor) = (a.abs(), b.abs());
+    if size < divisor {
+        return a;
+    }
+    if size < EXACT && size.trunc() == size && divisor.trunc() == divisor {
+        return ((size as i64 % divisor as i64) as f64).copysign(a);
+    }
+    a % b
+}
+
 /// `a % b` with the sign of `b`, which is not zero.
 #[inline]
 pub fn modulo(a: f64, b: f64) -> f64 {
-    let rest = a % b;
+    let rest = remainder(a, b);
     if rest == 0.0 {
         0.0_f64.copysign(b)
     } else if (rest < 0.0) != (b < 0.0) {
@@ -54,7 +69,7 @@ pub fn divmod(a: f64, b: f64, zero: &str) -> PyResult<(f64, f64)> {
     if b == 0.0 {
         return Err(error::zero_division(zero));
     }
-    let mut rest = a % b;
+    let mut rest = remainder(a, b);
     let mut quotient = (a - rest) / b;
     if rest == 0.0 {
         rest = 0.0_f64.copysign(b);

@@ -8,69 +8,43 @@ use super::{bytes, chars, chars_before, offset};
 use crate::object::{PyResult, cast, error, sequence, tuple};
 use crate::object::{boolean, layouts as l};
 use crate::raw;
+use memchr::{memchr, memchr_iter, memmem};
 use metajit::heap::{Ref, Value};
 
 /// First occurrence of `needle`.
 pub fn find_bytes(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     match *needle {
-        [] => Some(0),
-        [byte] => haystack.iter().position(|&b| b == byte),
-        [first, .., last] => {
-            if needle.len() > haystack.len() {
-                return None;
-            }
-            let limit = haystack.len() - needle.len();
-            let mut at = 0;
-            while at <= limit {
-                at += haystack[at..=limit].iter().position(|&b| b == first)?;
-                if haystack[at + needle.len() - 1] == last && haystack[at..].starts_with(needle) {
-                    return Some(at);
-                }
-                at += 1;
-            }
-            None
-        }
+        [byte] => memchr(byte, haystack),
+        _ => memmem::find(haystack, needle),
     }
 }
 
 /// Last occurrence of `needle`.
 pub fn rfind_bytes(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    if needle.len() > haystack.len() {
-        return None;
-    }
-    (0..=haystack.len() - needle.len()).rev().find(|&at| haystack[at..].starts_with(needle))
+    memmem::rfind(haystack, needle)
 }
 
-/// How often `needle` occurs without overlaps.
-pub fn count_bytes(mut haystack: &[u8], needle: &[u8]) -> usize {
-    if let &[byte] = needle {
-        return haystack.iter().filter(|&&b| b == byte).count();
+/// How often `needle`, which is not empty, occurs without overlaps.
+pub fn count_bytes(haystack: &[u8], needle: &[u8]) -> usize {
+    match *needle {
+        [byte] => memchr_iter(byte, haystack).count(),
+        _ => memmem::find_iter(haystack, needle).count(),
     }
-    let mut count = 0;
-    while let Some(at) = find_bytes(haystack, needle) {
-        count += 1;
-        haystack = &haystack[at + needle.len()..];
-    }
-    count
 }
 
 /// Replaces at most `limit` occurrences of `old`, which is not empty; `None` if there are none.
 pub fn replace_bytes(haystack: &[u8], old: &[u8], new: &[u8], limit: usize) -> Option<Scratch> {
     let mut out = Scratch::new();
-    let mut rest = haystack;
-    let mut done = 0;
-    while done < limit
-        && let Some(at) = find_bytes(rest, old)
-    {
-        out.extend(&rest[..at]);
+    let mut copied = 0;
+    for at in memmem::find_iter(haystack, old).take(limit) {
+        out.extend(&haystack[copied..at]);
         out.extend(new);
-        rest = &rest[at + old.len()..];
-        done += 1;
+        copied = at + old.len();
     }
-    if done == 0 {
+    if copied == 0 {
         return None;
     }
-    out.extend(rest);
+    out.extend(&haystack[copied..]);
     Some(out)
 }
 

@@ -82,18 +82,14 @@ impl Sets {
         Sets { bitmaps: RefCell::default(), places: (0..codes).map(|_| Cell::new(0)).collect() }
     }
 
-    /// Whether the set whose first instruction stands at `pc` has a character.
+    /// The set whose first instruction stands at `pc`.
     #[inline]
-    pub fn contain(&self, codes: &[u32], pc: usize, code: u32) -> bool {
-        if code >= 256 {
-            return contains(&codes[pc..], code);
-        }
+    pub fn at<'a>(&self, codes: &'a [u32], pc: usize) -> Set<'a> {
         let number = match self.places[pc].get() {
             0 => self.make(codes, pc),
             number => number,
         };
-        let bitmap = &self.bitmaps.borrow()[number as usize - 1];
-        bitmap[code as usize / 64] >> (code % 64) & 1 == 1
+        Set { bitmap: self.bitmaps.borrow()[number as usize - 1], codes: &codes[pc..] }
     }
 
     #[cold]
@@ -106,6 +102,25 @@ impl Sets {
         bitmaps.push(bitmap);
         self.places[pc].set(bitmaps.len() as u32);
         bitmaps.len() as u32
+    }
+}
+
+/// A set of characters.
+pub struct Set<'a> {
+    /// Which of the first 256 it has.
+    bitmap: [u64; 4],
+    codes: &'a [u32],
+}
+
+impl Set<'_> {
+    /// Whether it has a character.
+    #[inline(always)]
+    pub fn has(&self, code: u32) -> bool {
+        if code < 256 {
+            self.bitmap[code as usize / 64] >> (code % 64) & 1 == 1
+        } else {
+            contains(self.codes, code)
+        }
     }
 }
 

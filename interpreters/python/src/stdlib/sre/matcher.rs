@@ -7,6 +7,7 @@
 
 use super::charset::{self, Sets, category, lower, lower_ascii};
 use super::codes::{INFO_CHARSET, INFO_PREFIX, MAXREPEAT, at, op};
+use memchr::memchr;
 
 /// A text as characters.
 pub trait Text {
@@ -28,7 +29,7 @@ impl Text for &[u8] {
     }
     fn find(&self, wanted: u32, from: usize, to: usize) -> Option<usize> {
         let wanted = u8::try_from(wanted).ok()?;
-        self[from..to].iter().position(|&b| b == wanted).map(|at| from + at)
+        memchr(wanted, &self[from..to]).map(|at| from + at)
     }
 }
 
@@ -161,7 +162,7 @@ impl<'a, T: Text> Matcher<'a, T> {
         // INFO, its length, flags, least and greatest width; then length, skip and text of a prefix, or a set.
         let (flags, least) = if codes[0] == op::INFO { (codes[2], codes[3] as usize) } else { (0, 0) };
         let prefix = if flags & INFO_PREFIX != 0 { &codes[7..7 + codes[5] as usize] } else { &[] };
-        let has_set = flags & INFO_CHARSET != 0;
+        let set = (flags & INFO_CHARSET != 0).then(|| self.sets.at(codes, 5));
         let mut pos = start;
         while pos + least <= self.end {
             // A pattern with a prefix or a set is at least one character wide, and no shorter than the prefix.
@@ -174,9 +175,13 @@ impl<'a, T: Text> Matcher<'a, T> {
                     pos += 1;
                     continue;
                 }
-            } else if has_set && !self.sets.contain(codes, 5, self.text.at(pos)) {
-                pos += 1;
-                continue;
+            } else if let Some(set) = &set {
+                // A character that it has, in front of which there is room for the rest.
+                let candidates = pos..self.end + 1 - least;
+                match candidates.into_iter().find(|&at| set.has(self.text.at(at))) {
+                    Some(found) => pos = found,
+                    None => return Ok(None),
+                }
             }
             self.forbidden = if advance && pos == start { start } else { UNSET };
             if let Some(end) = self.match_at(pos, false)? {
@@ -339,7 +344,7 @@ impl<'a, T: Text> Matcher<'a, T> {
             op::NOT_LITERAL => code != operand,
             op::ANY => code != 10,
             op::ANY_ALL => true,
-            op::IN => self.sets.contain(self.codes, pc + 2, code),
+            op::IN => self.sets.at(self.codes, pc + 2).has(code),
             op::CATEGORY => category(operand, code),
             op::LITERAL_IGNORE | op::LITERAL_LOC_IGNORE => lower_ascii(code) == lower_ascii(operand),
             op::NOT_LITERAL_IGNORE | op::NOT_LITERAL_LOC_IGNORE => lower_ascii(code) != lower_ascii(operand),
@@ -368,6 +373,10 @@ impl<'a, T: Text> Matcher<'a, T> {
             op::ANY => return self.text.find(10, pos, pos + most).map_or(most, |at| at - pos),
             op::NOT_LITERAL => return self.text.find(wanted, pos, pos + most).map_or(most, |at| at - pos),
             op::LITERAL => return run(&|code| code == wanted),
+            op::IN => {
+                let set = self.sets.at(self.codes, pc + 2);
+                return (0..most).find(|&i| !set.has(self.text.at(pos + i))).unwrap_or(most);
+            }
             _ => {}
         }
         (0..most).find(|&i| !self.fits(pc, pos + i)).unwrap_or(most)
