@@ -71,9 +71,9 @@ pub extern "C" fn rt_box_int(i: i64) -> u64 {
     value::box_int(i).bits()
 }
 
-/// The value of a float, whether immediate or not.
-pub extern "C" fn rt_box_float(f: f64) -> u64 {
-    Value::float(f).bits()
+/// The value of the float with these bits, whether immediate or not.
+pub extern "C" fn rt_box_float(bits: u64) -> u64 {
+    Value::float(f64::from_bits(bits)).bits()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Signature, UserFuncName, Value};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use std::cell::Cell;
 
 /// Addresses outside of compiled code.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,9 @@ pub(super) struct Addresses {
     /// Where frames and native frames of functions must not come to.
     pub(super) stack_limit: usize,
     pub(super) native_limit: usize,
+    /// The function of [`build_rare_call`], and the word in which it leaves results.
+    pub(super) rare_call: usize,
+    pub(super) rare_result: usize,
 }
 
 /// Bytes of the VM stack that are left to the frames which a function's unit inlines, and to the arguments of their calls.
@@ -42,8 +46,52 @@ impl Addresses {
             stack_top: heap::vm_stack().top_address(),
             stack_limit: heap::vm_stack().limit() as usize - FRAMES_MARGIN,
             native_limit: heap::native_stack().limit + NATIVE_MARGIN,
+            rare_call: 0,
+            rare_result: RARE_RESULT.with(Cell::as_ptr) as usize,
         }
     }
+}
+
+thread_local! {
+    static RARE_RESULT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many arguments a function can have that is called through the function of [`build_rare_call`].
+pub(super) const RARE_ARGS: usize = 3;
+
+/// The signature of the function that [`build_rare_call`] makes. The convention knows no results.
+pub(super) fn rare_signature() -> Signature {
+    let mut signature = Signature::new(CallConv::PreserveAll);
+    signature.params.extend([AbiParam::new(I64); 1 + RARE_ARGS]);
+    signature
+}
+
+/// Fills `func` with the function that calls the C function whose address it gets, with the words that follow, and leaves
+/// its result in a word in memory. It preserves all registers: so a call that is hardly ever made costs nothing where it is
+/// not made, neither values that are kept on the stack because of it nor registers to be saved by the unit.
+pub(super) fn build_rare_call(
+    func: &mut Function,
+    context: &mut FunctionBuilderContext,
+    isa: &dyn TargetIsa,
+    result: usize,
+) {
+    *func = Function::with_name_signature(UserFuncName::default(), rare_signature());
+    let mut b = FunctionBuilder::new(func, context);
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    let params = b.block_params(block).to_vec();
+    let mut signature = Signature::new(isa.default_call_conv());
+    signature.params.extend([AbiParam::new(I64); RARE_ARGS]);
+    signature.returns.push(AbiParam::new(I64));
+    let signature = b.import_signature(signature);
+    let call = b.ins().call_indirect(signature, params[0], &params[1..]);
+    let value = b.inst_results(call)[0];
+    let address = b.ins().iconst(I64, result as i64);
+    b.ins().store(MEMORY, value, address, 0);
+    b.ins().return_(&[]);
+    b.seal_all_blocks();
+    b.finalize(isa.frontend_config());
 }
 
 /// The signature of a unit.

@@ -55,8 +55,8 @@ impl Translator<'_, '_> {
         let result = self.b.append_block_param(done, I64);
         self.b.ins().brif(overflow, slow, &[], done, &[BlockArg::Value(word)]);
         self.b.switch_to_block(slow);
-        let boxed = self.call_c(rt_box_int as *const () as usize, &[value], Some(I64));
-        self.b.ins().jump(done, &boxed.map(BlockArg::Value));
+        let boxed = self.call_rarely(rt_box_int as *const () as usize, &[value]);
+        self.b.ins().jump(done, &[BlockArg::Value(boxed)]);
         self.b.switch_to_block(done);
         self.may_collect();
         result
@@ -68,11 +68,10 @@ impl Translator<'_, '_> {
         let turned = self.b.ins().rotl_imm_s(bits, 1);
         let biased = self.add_constant(turned, FLOAT_BIAS);
         let word = self.b.ins().rotl_imm_s(biased, 2);
-        let tag = self.b.ins().band_imm_s(word, FLOAT_TAG_MASK as i64);
         let (slow, other) = (self.cold_block(), self.b.create_block());
         let done = self.b.create_block();
         let result = self.b.append_block_param(done, I64);
-        let tagged = self.b.ins().icmp_imm_s(IntCC::Equal, tag, FLOAT_TAG as i64);
+        let tagged = self.is_immediate_float(word);
         self.b.ins().brif(tagged, other, &[], slow, &[]);
         self.b.switch_to_block(other);
         let clash = self.b.ins().icmp_imm_s(IntCC::Equal, word, FLOAT_ZERO as i64);
@@ -82,8 +81,8 @@ impl Translator<'_, '_> {
         let zero = self.word(FLOAT_ZERO);
         self.b.ins().brif(bits, call, &[], done, &[BlockArg::Value(zero)]);
         self.b.switch_to_block(call);
-        let boxed = self.call_c(rt_box_float as *const () as usize, &[value], Some(I64));
-        self.b.ins().jump(done, &boxed.map(BlockArg::Value));
+        let boxed = self.call_rarely(rt_box_float as *const () as usize, &[bits]);
+        self.b.ins().jump(done, &[BlockArg::Value(boxed)]);
         self.b.switch_to_block(done);
         self.may_collect();
         result
@@ -113,8 +112,10 @@ impl Translator<'_, '_> {
 
     /// Whether a word holds a float.
     pub(super) fn is_immediate_float(&mut self, word: Value) -> Value {
-        let tag = self.b.ins().band_imm_s(word, FLOAT_TAG_MASK as i64);
-        self.b.ins().icmp_imm_s(IntCC::Equal, tag, FLOAT_TAG as i64)
+        // A test against zero is one instruction with the branch.
+        let untagged = self.b.ins().iadd_imm_s(word, -(FLOAT_TAG as i64));
+        let tag = self.b.ins().band_imm_s(untagged, FLOAT_TAG_MASK as i64);
+        self.b.ins().icmp_imm_s(IntCC::Equal, tag, 0)
     }
 
     /// Whether a word holds a pointer other than null.

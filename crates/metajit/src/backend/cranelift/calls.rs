@@ -3,6 +3,7 @@
 //! Arguments and results pass in the C ABI as the `Kind` table says: truth values as integers, all others
 //! as they are.
 
+use super::abi;
 use super::translate::{Translator, machine_type};
 use crate::helper;
 use crate::ir::Op;
@@ -15,17 +16,20 @@ use cranelift_codegen::ir::{AbiParam, InstBuilder, SigRef, Signature, Value};
 
 /// The signatures that the function has imported, each once.
 #[derive(Debug)]
-pub(super) struct Signatures<'t>(ArenaVec<'t, (&'t [types::Type], Option<types::Type>, SigRef)>);
+pub(super) struct Signatures<'t> {
+    of_c: ArenaVec<'t, (&'t [types::Type], Option<types::Type>, SigRef)>,
+    rare: Option<SigRef>,
+}
 
 impl<'t> Signatures<'t> {
     pub(super) fn new_in(arena: &'t Bump) -> Self {
-        Signatures(ArenaVec::new_in(arena))
+        Signatures { of_c: ArenaVec::new_in(arena), rare: None }
     }
 }
 
 impl<'t> Translator<'t, '_> {
     fn c_signature(&mut self, params: &'t [types::Type], result: Option<types::Type>) -> SigRef {
-        let known = self.signatures.0.iter().find(|(p, r, _)| *p == params && *r == result);
+        let known = self.signatures.of_c.iter().find(|(p, r, _)| *p == params && *r == result);
         if let Some(&(_, _, signature)) = known {
             return signature;
         }
@@ -33,7 +37,7 @@ impl<'t> Translator<'t, '_> {
         signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
         signature.returns.extend(result.map(AbiParam::new));
         let imported = self.b.import_signature(signature);
-        self.signatures.0.push((params, result, imported));
+        self.signatures.of_c.push((params, result, imported));
         imported
     }
 
@@ -69,6 +73,24 @@ impl<'t> Translator<'t, '_> {
         self.b.switch_to_block(next);
         self.is_announced = was_announced;
         result
+    }
+
+    /// Calls, in a block that is hardly ever reached, the C function at an address with words; gives its result. Values in
+    /// registers stay there.
+    pub(super) fn call_rarely(&mut self, address: usize, args: &[Value]) -> Value {
+        self.announce();
+        let mut passed = ArenaVec::with_capacity_in(1 + abi::RARE_ARGS, self.arena);
+        passed.push(self.word(address as u64));
+        passed.extend_from_slice(args);
+        while passed.len() < 1 + abi::RARE_ARGS {
+            passed.push(passed[0]);
+        }
+        let signature = self.signatures.rare;
+        let signature = signature.unwrap_or_else(|| self.b.import_signature(abi::rare_signature()));
+        self.signatures.rare = Some(signature);
+        let target = self.word(self.addresses.rare_call as u64);
+        self.b.ins().call_indirect(signature, target, &passed);
+        self.load_word_at(self.addresses.rare_result)
     }
 
     /// Calls a helper; gives its result.

@@ -46,8 +46,8 @@ impl Translator<'_, '_> {
         let code = self.word(callee.code as u64);
         // The frame that is announced is the callee's.
         self.is_announced = true;
-        let value = self.call_c((callee.finish)() as usize, &[code, frame, exit], Some(I64));
-        self.jump_with(next, &[value.expect("it has a result")]);
+        let value = self.call_rarely((callee.finish)() as usize, &[code, frame, exit]);
+        self.jump_with(next, &[value]);
         self.b.switch_to_block(next);
         self.is_announced = false;
         if self.active.is_none() {

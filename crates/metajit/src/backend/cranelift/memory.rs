@@ -11,7 +11,7 @@ use crate::heap::{
 use crate::ir::{Op, OpRef, Opcode};
 use crate::kind::Type;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::types::{I8, I32, I64};
+use cranelift_codegen::ir::types::{I8, I64};
 use cranelift_codegen::ir::{BlockArg, InstBuilder, Value};
 
 /// The layout that an operation's immediate names.
@@ -90,8 +90,7 @@ impl Translator<'_, '_> {
     /// A header word of an object, zero-extended.
     pub(super) fn header_half(&mut self, code: Opcode, object: Value) -> Value {
         let offset = if code == Opcode::LenOf { LEN_OFFSET } else { LAYOUT_OFFSET };
-        let half = self.b.ins().load(I32, MEMORY, object, offset as i32);
-        self.b.ins().uextend(I64, half)
+        self.b.ins().uload32(MEMORY, object, offset as i32)
     }
 
     /// Says that objects allocated before may have become old.
@@ -114,10 +113,8 @@ impl Translator<'_, '_> {
     }
 
     fn alloc_call(&mut self, layout: LayoutId, len: u32) -> Value {
-        let layout = self.b.ins().iconst(I32, layout.bits() as i64);
-        let len = self.word(len as u64);
-        let object = self.call_c(rt_alloc as *const () as usize, &[layout, len], Some(I64));
-        object.expect("rt_alloc gives an object")
+        let (layout, len) = (self.word(u64::from(layout.bits())), self.word(u64::from(len)));
+        self.call_rarely(rt_alloc as *const () as usize, &[layout, len])
     }
 
     fn alloc_inline(&mut self, layout: LayoutId, len: u32, size: usize) -> Value {
@@ -194,7 +191,7 @@ impl Translator<'_, '_> {
             self.b.ins().brif(tag, done, &[], pointer, &[]);
             self.b.switch_to_block(pointer);
         }
-        self.call_c(rt_write_barrier as *const () as usize, &[base, word], None);
+        self.call_rarely(rt_write_barrier as *const () as usize, &[base, word]);
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(done);
     }

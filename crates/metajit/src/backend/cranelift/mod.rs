@@ -48,7 +48,7 @@ pub struct Cranelift {
     trampoline: Trampoline,
     /// By the number of arguments.
     function_entries: [Option<FunctionEntry>; REGISTER_ARGS + 1],
-    /// The code of trampolines and stubs.
+    /// The code of trampolines, stubs and rare calls.
     entering: Vec<Code>,
     statistics: Statistics,
 }
@@ -112,10 +112,14 @@ impl Cranelift {
     pub fn new() -> Result<Self, CompileError> {
         let mut generator = CodeGenerator::new(abi::Addresses::of_this_thread())?;
         let memory = CodeMemory::new();
-        let CodeGenerator { isa, context, builder, .. } = &mut generator;
+        let CodeGenerator { isa, context, builder, addresses, .. } = &mut generator;
         abi::build_trampoline(&mut context.func, builder, &**isa, 0);
         let code = link(isa, &machine_code(isa, context)?, &memory)?;
         context.clear();
+        abi::build_rare_call(&mut context.func, builder, &**isa, addresses.rare_result);
+        let rare_call = link(isa, &machine_code(isa, context)?, &memory)?;
+        context.clear();
+        addresses.rare_call = rare_call.entry as usize;
         Ok(Cranelift {
             generator,
             memory,
@@ -123,7 +127,7 @@ impl Cranelift {
             free: Vec::new(),
             trampoline: trampoline::from_code(code.entry),
             function_entries: Default::default(),
-            entering: vec![code],
+            entering: vec![code, rare_call],
             statistics: Statistics::default(),
         })
     }

@@ -322,7 +322,7 @@ impl<'t> Translator<'t, '_> {
             Opcode::Call => self.call(op),
             Opcode::Pending => Some(self.load_word_at(self.addresses.pending)),
             Opcode::Poll => {
-                let address = self.poll_address.unwrap_or_else(|| self.word(self.addresses.poll as u64));
+                let address = self.poll_address();
                 let flag = self.b.ins().load(I64, MEMORY, address, 0);
                 Some(self.b.ins().icmp_imm_s(IntCC::NotEqual, flag, 0))
             }
@@ -407,8 +407,19 @@ impl<'t> Translator<'t, '_> {
             self.branch(tag, exit, true);
             return self.branch(word, exit, false);
         }
+        if op.code == Opcode::Poll {
+            // All bits of the flag are set when any is: one instruction tests them where they are.
+            let address = self.poll_address();
+            let flag = self.b.ins().load(I64, MEMORY, address, 0);
+            let both = self.b.ins().band(address, flag);
+            return self.branch(both, exit, !expected);
+        }
         let condition = self.value(condition);
         self.branch(condition, exit, !expected);
+    }
+
+    fn poll_address(&mut self) -> Value {
+        self.poll_address.unwrap_or_else(|| self.word(self.addresses.poll as u64))
     }
 
     /// Goes to `exit` if `condition` is nonzero (`leave_if`) or zero (otherwise), else on.
