@@ -10,12 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 static FLAG: AtomicU64 = AtomicU64::new(0);
 
-/// All bits: so compiled code may test the word against any register that is not zero.
-const REQUESTED: u64 = u64::MAX;
-
 /// Asks compiled code to leave.
 pub fn request() {
-    FLAG.store(REQUESTED, Ordering::Release);
+    FLAG.store(1, Ordering::Release);
 }
 
 /// What was asked has been done.

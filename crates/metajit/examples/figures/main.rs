@@ -3,6 +3,7 @@
 //! Without an argument all four tables are printed. `programs` needs a C compiler, `cc`; the environment variable `METAJIT`
 //! sets parameters for it (`log_code=1`), and `METAJIT_LOG` names a file for the log.
 
+mod clock;
 #[path = "../../tests/common/mod.rs"]
 mod common;
 mod compiling;
@@ -14,7 +15,7 @@ mod twins;
 use common::check;
 use common::lang::{Function, program};
 use metajit::driver::{self, Statistics};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 fn main() {
     let wanted = std::env::args().nth(1);
@@ -49,9 +50,9 @@ fn run(functions: Vec<Function>, argument: i64, parameters: &str) -> (Duration, 
     driver::set_mode(driver::Mode::Sync);
     driver::configure(parameters).expect("the parameters exist");
     let program = program(functions);
-    let start = Instant::now();
+    let start = clock::now();
     check::run(program, &[argument]);
-    (start.elapsed(), driver::statistics())
+    (clock::now() - start, driver::statistics())
 }
 
 /// The geometric mean.

@@ -106,9 +106,9 @@ int main(int argc, char **argv) {
     for (unsigned i = 0; argc == 3 && i < sizeof twins / sizeof *twins; i++)
         if (strcmp(twins[i].name, argv[1]) == 0) {
             struct timespec start, end;
-            clock_gettime(CLOCK_MONOTONIC, &start);
+            clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
             long result = twins[i].run(atol(argv[2]));
-            clock_gettime(CLOCK_MONOTONIC, &end);
+            clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
             printf("%ld %ld\n", (end.tv_sec - start.tv_sec) * 1000000000L + end.tv_nsec - start.tv_nsec, result);
             return 0;
         }

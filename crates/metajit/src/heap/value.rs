@@ -225,7 +225,8 @@ impl Value {
         if self.0 == FLOAT_ZERO {
             0.0
         } else {
-            f64::from_bits(self.0.rotate_right(2).wrapping_sub(FLOAT_BIAS).rotate_right(1))
+            // The tag is known, so nothing is borrowed out of the exponent's top bits: one turn will do.
+            f64::from_bits(self.0.rotate_right(3).wrapping_sub(FLOAT_BIAS >> 1))
         }
     }
 

@@ -4,7 +4,7 @@
 //! of a [`World`]. It is the oracle that optimised traces and compiled code are compared with.
 //! Neighbours: `pure` (meanings), `opt` (tests compare before and after), `backend` (the same in machine code).
 
-use super::{End, OpRef, Opcode, SnapshotId, Trace, eval_pure};
+use super::{End, Known, OpRef, Opcode, SnapshotId, Trace, eval_pure};
 use crate::helper::{self, Helper};
 use crate::kind::Type;
 
@@ -173,7 +173,10 @@ fn straight(
                 }
                 0
             }
-            _ => world.pure(op.code, &operands),
+            _ => {
+                assert!(Known::holds(data, &operands), "{op:?} of {operands:?}");
+                world.pure(op.code, &operands)
+            }
         };
         values[*at] = bits;
         *at += 1;

@@ -12,7 +12,7 @@ pub mod text;
 pub mod trace;
 pub mod verify;
 
-pub use ops::{Class, Opcode, eval_pure};
+pub use ops::{Class, Known, Opcode, eval_pure};
 pub use trace::{
     DelayedStore, End, ExitValues, FrameState, LogEntry, LoopParam, Op, OpRef, Plain, Snapshot, SnapshotId,
     State, Trace, VirtualObject,

@@ -24,6 +24,36 @@ pub enum Class {
     Guard,
 }
 
+/// The `data` of some pure operations: what the optimiser knows of their operands, for the code generator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Known;
+
+impl Known {
+    /// Of a test for overflow: the left operand is not negative.
+    pub const LEFT: u64 = 1;
+    /// Of a test for overflow: the right operand is not negative.
+    pub const RIGHT: u64 = 2;
+    /// Of `BoxInt`: the integer needs no box.
+    pub const SMALL: u64 = 4;
+
+    /// The words that may stand for these in the text of an operation, in this order.
+    pub const fn words(code: Opcode) -> &'static [(&'static str, u64)] {
+        match code {
+            Opcode::IntAddOvf | Opcode::IntSubOvf => &[("left", Known::LEFT), ("right", Known::RIGHT)],
+            Opcode::BoxInt => &[("small", Known::SMALL)],
+            _ => &[],
+        }
+    }
+
+    /// Whether what `data` says is true of the operands.
+    pub fn holds(data: u64, operands: &[u64]) -> bool {
+        let is_natural = |i: usize| operands[i] as i64 >= 0;
+        (data & Known::LEFT == 0 || is_natural(0))
+            && (data & Known::RIGHT == 0 || is_natural(1))
+            && (data & Known::SMALL == 0 || (operands[0] as i64) << 1 >> 1 == operands[0] as i64)
+    }
+}
+
 /// The result type an opcode has when its row does not fix one (it then stands in the operation).
 pub const ANY: Option<Type> = None;
 

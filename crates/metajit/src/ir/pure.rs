@@ -19,7 +19,7 @@ macro_rules! pure_ops {
             IntSub int_sub (a: i64, b: i64) -> i64 { a.wrapping_sub(b) }
             /// Wrapping multiplication.
             IntMul int_mul (a: i64, b: i64) -> i64 { a.wrapping_mul(b) }
-            /// Whether the addition overflows 64 bits.
+            /// Whether the addition overflows 64 bits. (`data`: [`Known`](crate::ir::Known).)
             IntAddOvf int_add_ovf (a: i64, b: i64) -> bool { a.checked_add(b).is_none() }
             /// Whether the subtraction overflows 64 bits.
             IntSubOvf int_sub_ovf (a: i64, b: i64) -> bool { a.checked_sub(b).is_none() }

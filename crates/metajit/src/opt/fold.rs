@@ -5,7 +5,7 @@
 //! The rules about boxes say why form guards can be dropped: see `guards`. Neighbours: `range`, `cse`.
 
 use super::facts::{Form, Range};
-use super::{Ask, Optimizer, Step};
+use super::{Ask, Optimizer, Step, cse};
 use crate::heap::layout::{FloatBox, IntBox};
 use crate::heap::{self, Element, Field, LayoutId, Ref, Tail, TailKind, Value};
 use crate::ir::{Class, OpRef, Opcode, eval_pure};
@@ -115,6 +115,7 @@ fn int_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<OpR
             let shift = o.int(i64::from(d.trailing_zeros()));
             Some(o.pure(Opcode::IntShr, &[a, shift]))
         }
+        (Opcode::IntAdd, Some(k)) => sum_of_constants(o, a, b, k),
         (Opcode::IntSub | Opcode::IntXor, _) if a == b => Some(o.int(0)),
         (Opcode::IntAnd | Opcode::IntOr, _) if a == b => Some(a),
         (Opcode::UnboxInt, _) => o.operand_of(a, Opcode::BoxInt),
@@ -129,6 +130,29 @@ fn int_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<OpR
         }
         _ => None,
     }
+}
+
+/// A constant added to a sum with one. It stays apart where the test for overflow computes it anyhow.
+fn sum_of_constants(o: &mut Optimizer, a: OpRef, b: OpRef, k: i64) -> Option<OpRef> {
+    let inner = *o.op(a);
+    if inner.code != Opcode::IntAdd
+        || cse::lookup(o, Opcode::IntAddOvf, &[a, b]).is_some_and(|r| !is_known(o, r))
+    {
+        return None;
+    }
+    let (x, constant) = (o.resolve(inner.args[0]), o.resolve(inner.args[1]));
+    let first = o.as_int(constant)?;
+    let sum = o.int(first.wrapping_add(k));
+    let exact = &o.facts.exact;
+    let is_exact = [(x, constant), (a, b)].iter().all(|&(l, r)| exact.contains(&(Opcode::IntAdd, l, r)));
+    if is_exact && (first >= 0) == (k >= 0) {
+        o.facts.exact.insert((Opcode::IntAdd, x, sum));
+    }
+    Some(o.pure(Opcode::IntAdd, &[x, sum]))
+}
+
+fn is_known(o: &Optimizer, r: OpRef) -> bool {
+    o.trace.constant(r).is_some()
 }
 
 fn is_power_of_two(d: i64) -> bool {

@@ -23,17 +23,18 @@ mod offline;
 mod peel;
 mod range;
 mod snapshot;
+mod speculate;
 mod unread;
 mod virtuals;
 
 pub use enter::Pairing;
 pub use finish::normalise;
 pub use header::{Closed, LoopHeader};
-pub use offline::{feed, optimise};
+pub use offline::{feed, optimise, optimise_seen};
 pub use peel::CloseError;
 
 use crate::helper::Helper;
-use crate::ir::{End, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace};
+use crate::ir::{Class, End, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace};
 use crate::kind::Type;
 use crate::record::Asked;
 use facts::Facts;
@@ -99,6 +100,7 @@ pub struct Optimizer {
     negatives: guards::Negatives,
     tape: Tape,
     raw: Option<Vec<Entry>>,
+    seen: speculate::Seen,
     limit: usize,
     asked: usize,
     contradiction: bool,
@@ -119,6 +121,7 @@ impl Optimizer {
             negatives: guards::Negatives::default(),
             tape: Tape::default(),
             raw: None,
+            seen: speculate::Seen::default(),
             limit: limit_ops,
             asked: 0,
             contradiction: false,
@@ -378,7 +381,8 @@ impl Optimizer {
     }
     /// Appends an operation that no pass has answered, and lets the passes learn from it.
     fn append(&mut self, ask: &Ask) -> OpRef {
-        let r = self.push(ask.code, ask.ty, ask.args, ask.data, SnapshotId::NONE);
+        let data = if ask.code.class() == Class::Pure { range::known(self, ask) } else { ask.data };
+        let r = self.push(ask.code, ask.ty, ask.args, data, SnapshotId::NONE);
         for learn in LEARN {
             learn(self, ask, r);
         }

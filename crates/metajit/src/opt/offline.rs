@@ -9,12 +9,23 @@ use crate::ir::{End, OpRef, Opcode, Snapshot, SnapshotId, Trace};
 /// The trace as the optimiser would have made it from the same recording. An `End::Jump` whose `cell` is 0 stands for the
 /// trace's own header: the loop is closed.
 pub fn optimise(trace: &Trace) -> Result<Trace, CloseError> {
+    optimise_seen(trace, |_| None)
+}
+
+/// The same, with the bits that values had while recording, as far as they are known.
+pub fn optimise_seen(trace: &Trace, seen: impl Fn(OpRef) -> Option<u64>) -> Result<Trace, CloseError> {
     let mut o = Optimizer::new(usize::MAX / 2);
     let names = feed(&mut o, trace);
+    for (i, &name) in names.iter().enumerate() {
+        if let Some(bits) = seen(OpRef(i as u32)) {
+            o.was(name, bits);
+        }
+    }
     match &trace.end {
-        End::Jump { cell: 0, slots, .. } => {
+        End::Jump { cell: 0, slots, fallback } => {
             let entry: Vec<_> = slots.iter().map(|&(n, r)| (n, names[r.index()])).collect();
-            o.close_loop(&entry).map(|closed| closed.trace)
+            let mut state = |o: &mut Optimizer| snapshot(o, trace, *fallback, &names);
+            o.close_loop(&entry, &mut state).map(|closed| closed.trace)
         }
         End::Jump { cell, slots, fallback } => {
             let slots = slots.iter().map(|&(n, r)| (n, names[r.index()])).collect();

@@ -18,6 +18,7 @@
 use super::facts::{Fact, Form, Range};
 use super::header::{self, Assumed, Closed, LoopHeader, MemoryLeaf, Shape};
 use super::heap::Written;
+use super::speculate::{self, Seen, Wish};
 use super::{Entry, Optimizer, Tape, cse, delay, finish, fold, heap, snapshot, virtuals};
 use crate::heap::{LayoutId, TailKind, Value};
 use crate::helper::Effects;
@@ -42,7 +43,7 @@ pub enum CloseError {
 
 /// A leaf's place.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Key {
+pub(super) enum Key {
     /// A slot.
     Slot(u32),
     /// A word of a virtual object, which is named as in the preamble.
@@ -72,6 +73,8 @@ struct Guess {
     above: FxHashMap<Key, usize>,
     /// Words in memory that are not known at the body's end.
     lost: FxHashSet<heap::Word>,
+    /// What is tested in front of the loop.
+    wish: Wish,
 }
 
 impl Guess {
@@ -83,18 +86,18 @@ impl Guess {
 }
 
 #[derive(Debug)]
-struct Leaf {
-    key: Key,
+pub(super) struct Leaf {
+    pub key: Key,
     /// The value at the end of the preamble.
     original: OpRef,
     /// The same as the parameter gets it: unboxed if its form is known.
-    initial: OpRef,
+    pub initial: OpRef,
     /// The parameter, or `NONE` if the leaf is invariant.
-    param: OpRef,
+    pub param: OpRef,
     /// An earlier leaf with the same initial value, whose parameter serves for both.
     twin: Option<usize>,
-    /// What the body sees.
-    value: OpRef,
+    /// What the body sees; `NONE` for a parameter until the body begins.
+    pub value: OpRef,
     /// Facts about `initial` that the parameter is assumed to have, too.
     assumed: Assumed,
 }
@@ -115,12 +118,28 @@ struct Object {
 
 /// The loop header.
 #[derive(Debug, Default)]
-struct Header {
+pub(super) struct Header {
     slots: Vec<Shape>,
     objects: Vec<Object>,
     /// Words of objects in memory that the loop changes and knows, and their leaves.
     memory: Vec<(heap::Word, usize)>,
-    leaves: Vec<Leaf>,
+    pub leaves: Vec<Leaf>,
+}
+
+/// What closing a loop needs besides the recording.
+struct Context<'a> {
+    tape: &'a Tape,
+    entry: &'a [(u32, OpRef)],
+    seen: &'a Seen,
+    state: &'a mut dyn FnMut(&mut Optimizer) -> SnapshotId,
+}
+
+/// A body that ends as it begins.
+struct Converged {
+    o: Optimizer,
+    header: LoopHeader,
+    /// What would make it better.
+    wish: Wish,
 }
 
 impl Object {
@@ -131,42 +150,67 @@ impl Object {
 
 impl Optimizer {
     /// Closes the loop whose first iteration has been recorded. `entry` lists the slots that the loop writes and
-    /// that are live at its header, with their values at the iteration's end. On an error nothing has changed.
-    pub fn close_loop(&mut self, entry: &[(u32, OpRef)]) -> Result<Closed, CloseError> {
+    /// that are live at its header, with their values at the iteration's end; `state` describes the state there. On
+    /// an error nothing has changed.
+    pub fn close_loop(
+        &mut self,
+        entry: &[(u32, OpRef)],
+        state: &mut dyn FnMut(&mut Optimizer) -> SnapshotId,
+    ) -> Result<Closed, CloseError> {
         if self.contradiction {
             return Err(CloseError::Unstable);
         }
         let tape = std::mem::take(&mut self.tape);
         let raw = self.raw.take();
+        let seen = std::mem::take(&mut self.seen);
         self.tape.closed = true;
-        let result = self.attempts(&tape, entry);
+        let result = self.closed(&mut Context { tape: &tape, entry, seen: &seen, state });
         self.tape = tape;
         self.raw = raw;
+        self.seen = seen;
         result
     }
 
-    fn attempts(&self, tape: &Tape, entry: &[(u32, OpRef)]) -> Result<Closed, CloseError> {
+    fn closed(&self, context: &mut Context<'_>) -> Result<Closed, CloseError> {
         let mut guess = Guess::default();
+        let mut best = self.converge(context, &mut guess)?;
+        if !best.wish.is_empty() {
+            // Bounds that did not hold may hold now.
+            guess.wish = std::mem::take(&mut best.wish);
+            guess.below.clear();
+            guess.above.clear();
+            match self.converge(context, &mut guess) {
+                Ok(other) if speculate::cost(&other.o) < speculate::cost(&best.o) => best = other,
+                _ => {}
+            }
+        }
+        let Converged { mut o, header, .. } = best;
+        o.trace.end = End::Loop;
+        delay::delay_stores(&mut o, &header);
+        Ok(finish::finish_loop(o, header))
+    }
+
+    /// Attempts until nothing was wrong with one.
+    fn converge(&self, context: &mut Context<'_>, guess: &mut Guess) -> Result<Converged, CloseError> {
         for _ in 0..MAX_TRIES {
-            let mut attempt = self.clone();
+            let mut o = self.clone();
             let before = guess.size();
-            let Some(header) = attempt.peel(tape, entry, &mut guess) else {
+            let Some((header, wish)) = o.peel(context, guess) else {
                 return Err(CloseError::Unstable);
             };
-            if attempt.len() > 2 * self.limit {
+            if o.len() > 2 * self.limit {
                 return Err(CloseError::TooLong);
             }
             if guess.size() == before {
-                attempt.trace.end = End::Loop;
-                delay::delay_stores(&mut attempt, &header);
-                return Ok(finish::finish_loop(attempt, header));
+                return Ok(Converged { o, header, wish });
             }
         }
         Err(CloseError::Unstable)
     }
 
     /// One attempt; what was wrong with it is added to `guess`. `None` if the body contradicts itself.
-    fn peel(&mut self, tape: &Tape, entry: &[(u32, OpRef)], guess: &mut Guess) -> Option<LoopHeader> {
+    fn peel(&mut self, context: &mut Context<'_>, guess: &mut Guess) -> Option<(LoopHeader, Wish)> {
+        let (tape, entry, common) = (context.tape, context.entry, self.len());
         let mut real: Vec<OpRef> = guess.real.iter().copied().collect();
         real.sort();
         for r in real {
@@ -176,6 +220,12 @@ impl Optimizer {
         tape.entries.iter().for_each(|entry| written.add(&entry.op));
         let mut header = self.survey(entry, guess);
         self.survey_memory(&mut header, &written, guess);
+        if !guess.wish.is_empty() {
+            speculate::test(self, &header, &guess.wish, context.state);
+            for leaf in header.leaves.iter_mut().filter(|leaf| leaf.value.is_none()) {
+                leaf.assumed = self.assume(leaf.key, leaf.initial, guess);
+            }
+        }
         heap::enter_loop(self, &written);
         let known: Vec<Fact> = (0..self.len() as u32).map(|i| self.facts.of(OpRef(i))).collect();
         let slots = self.open_body(entry, &mut header);
@@ -184,8 +234,12 @@ impl Optimizer {
             return None;
         }
         let ends: Vec<OpRef> = entry.iter().map(|&(_, r)| body.name(self, r)).collect();
+        let size = guess.size();
         self.compare(&header, &ends, guess);
-        Some(self.describe_header(header, entry, body, &known))
+        let is_stable = guess.size() == size && guess.wish.is_empty();
+        let wish =
+            if is_stable { speculate::wanted(self, &header, context.seen, common) } else { Wish::default() };
+        Some((self.describe_header(header, entry, body, &known), wish))
     }
 
     /// The header as others see it; see [`LoopHeader`].

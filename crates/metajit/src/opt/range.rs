@@ -1,13 +1,13 @@
 //! Bounds of integers: comparisons and overflow tests that the operands' intervals decide.
 //!
 //! Intervals come from the operations themselves (a length is not negative) and from guards (`guards`). That an unboxed
-//! integer has 63 bits is **not** used: in a loop's body the box may be gone, and the integer have grown (see
-//! `peel` on what a pass may know). Neighbours: `facts` (holds the intervals).
+//! integer has 63 bits is used of arguments and results of calls only: in a loop's body the box of another word may be gone,
+//! and the integer have grown (see `peel` on what a pass may know). Neighbours: `facts` (holds the intervals).
 
 use super::facts::Range;
 use super::{Ask, Optimizer, Step};
 use crate::heap::{LayoutId, TailKind};
-use crate::ir::{OpRef, Opcode};
+use crate::ir::{Known, OpRef, Opcode};
 use crate::kind::Type;
 
 /// Decides what the operands' intervals decide.
@@ -65,8 +65,21 @@ pub(super) fn learn(o: &mut Optimizer, ask: &Ask, r: OpRef) {
     }
 }
 
+/// What is known of the operands of a pure operation: its `data`.
+pub(super) fn known(o: &Optimizer, ask: &Ask) -> u64 {
+    let is_natural = |i: usize| o.facts.of(ask.args[i]).range.lo >= 0;
+    match ask.code {
+        Opcode::IntAddOvf | Opcode::IntSubOvf => {
+            let left = if is_natural(0) { Known::LEFT } else { 0 };
+            left | if is_natural(1) { Known::RIGHT } else { 0 }
+        }
+        Opcode::BoxInt if o.facts.of(ask.args[0]).range.within(Range::SMALL) => Known::SMALL,
+        _ => 0,
+    }
+}
+
 fn result(o: &Optimizer, ask: &Ask) -> Range {
-    let of = |i: usize| o.facts.of(ask.args[i]).range;
+    let of = |i: usize| o.facts.of(o.resolve(ask.args[i])).range;
     match ask.code {
         Opcode::IntAdd | Opcode::IntSub | Opcode::IntMul => {
             let (a, b) = (of(0), of(1));
@@ -85,6 +98,8 @@ fn result(o: &Optimizer, ask: &Ask) -> Range {
         Opcode::IntShr if of(0).lo >= 0 => Range { lo: 0, hi: of(0).hi },
         Opcode::IntFloorMod if of(1).lo > 0 => Range { lo: 0, hi: of(1).hi - 1 },
         Opcode::IntFloorDiv if of(0).lo >= 0 && of(1).lo > 0 => Range { lo: 0, hi: of(0).hi },
+        // These words are the same in a loop's body.
+        Opcode::UnboxInt if matches!(o.op(ask.args[0]).code, Opcode::Arg | Opcode::Call) => Range::SMALL,
         Opcode::BoolToInt => Range { lo: 0, hi: 1 },
         Opcode::LenOf | Opcode::LayoutOf => Range { lo: 0, hi: u32::MAX as i64 },
         Opcode::LoadItem if is_bytes(ask.data) => Range { lo: 0, hi: 255 },

@@ -142,8 +142,8 @@ impl Recorder {
         words as u32 + slot
     }
 
-    /// The name of a slot's value.
-    pub(super) fn slot(&mut self, base: *mut Value, slot: u32) -> OpRef {
+    /// The name of the value that a slot has.
+    pub(super) fn slot(&mut self, base: *mut Value, slot: u32, value: Value) -> OpRef {
         if !self.recording() {
             return OpRef::NONE;
         }
@@ -159,6 +159,7 @@ impl Recorder {
             return OpRef::NONE;
         }
         let op = self.opt.slot(index);
+        self.opt.was(op, value.bits());
         // Reading is no write: the value was there at the bytecode's start, too.
         *self.shadow_mut(index) = Shadow { op, dirty: false };
         op

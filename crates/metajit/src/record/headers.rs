@@ -105,7 +105,7 @@ impl Recorder {
     fn close(&mut self, cell: &'static LoopCell, pc: usize) {
         let state = self.root_state(pc);
         let began = Stopwatch::start();
-        let closed = self.opt.close_loop(&state);
+        let closed = self.close_loop(&state);
         self.closing_ns += began.nanoseconds();
         match closed {
             Ok(closed) => self.stop(Outcome::Trace(Box::new(closed))),
@@ -113,6 +113,14 @@ impl Recorder {
             // The second iteration differs from the first, or there is no room for one: go round through memory.
             Err(CloseError::TooLong | CloseError::Unstable) => self.jump(cell, pc),
         }
+    }
+
+    fn close_loop(&mut self, slots: &[(u32, OpRef)]) -> Result<Closed, CloseError> {
+        let Recorder { opt, frames, shadows, limits, .. } = self;
+        // A snapshot belongs to the attempt for which it was made.
+        let mut state =
+            |opt: &mut Optimizer| frames::snapshot(opt, frames, shadows, &mut None, limits.broken);
+        opt.close_loop(slots, &mut state)
     }
 
     /// The loop whose region a bridge belongs to, if `cell` is its header's.

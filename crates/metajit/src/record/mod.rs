@@ -132,7 +132,11 @@ macro_rules! record_pure {
 
             fn load<K: Kind>(object: Traced<Ref>, field: Field<K>) -> Traced<K> {
                 let read = || heap::get(object.value, field);
-                let name = |r: &mut Recorder, value| (value, r.opt.load(K::TYPE, field_data(field), object.op));
+                let name = |r: &mut Recorder, value: K| {
+                    let op = r.opt.load(K::TYPE, field_data(field), object.op);
+                    r.opt.was(op, value.to_bits());
+                    (value, op)
+                };
                 if field.immutable { unlogged(read, name) } else { logged(None, read, name) }
             }
             fn store<K: Kind>(object: Traced<Ref>, field: Field<K>, value: Traced<K>) {
@@ -145,8 +149,10 @@ macro_rules! record_pure {
             fn load_item<E: Element>(object: Traced<Ref>, tail: Tail<E>, index: Traced<i64>) -> Traced<E::Kind> {
                 let read = || heap::item(object.value, tail, index.value as usize).widen();
                 let data = tail.layout.bits() as u64;
-                let name = |r: &mut Recorder, value| {
-                    (value, r.opt.load_item(<E::Kind as Kind>::TYPE, data, object.op, index.op))
+                let name = |r: &mut Recorder, value: E::Kind| {
+                    let op = r.opt.load_item(<E::Kind as Kind>::TYPE, data, object.op, index.op);
+                    r.opt.was(op, value.to_bits());
+                    (value, op)
                 };
                 if tail.immutable { unlogged(read, name) } else { logged(None, read, name) }
             }
@@ -180,7 +186,7 @@ macro_rules! record_pure {
 
             fn slot(frame: Frame<Record>, slot: u32) -> Traced<Value> {
                 let value = frame.read(slot);
-                Traced { value, op: with(|r| r.slot(frame.base(), slot)) }
+                Traced { value, op: with(|r| r.slot(frame.base(), slot, value)) }
             }
             fn set_slot(frame: Frame<Record>, slot: u32, value: Traced<Value>) {
                 frame.write(slot, value.value);

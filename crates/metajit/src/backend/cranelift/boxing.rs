@@ -62,6 +62,12 @@ impl Translator<'_, '_> {
         result
     }
 
+    /// The word of an integer that is known to fit.
+    pub(super) fn box_small_int(&mut self, value: Value) -> Value {
+        let twice = self.b.ins().iadd(value, value);
+        self.b.ins().iadd_imm_s(twice, SMALL_INT_TAG as i64)
+    }
+
     /// The word of a float.
     pub(super) fn box_float(&mut self, value: Value) -> Value {
         let bits = self.b.ins().bitcast(I64, MemFlagsData::new(), value);
@@ -95,9 +101,8 @@ impl Translator<'_, '_> {
 
     /// The float of a word that holds one.
     pub(super) fn unbox_float(&mut self, word: Value) -> Value {
-        let turned = self.b.ins().rotr_imm_s(word, 2);
-        let biased = self.add_constant(turned, FLOAT_BIAS.wrapping_neg());
-        let bits = self.b.ins().rotr_imm_s(biased, 1);
+        let turned = self.b.ins().rotr_imm_s(word, 3);
+        let bits = self.add_constant(turned, (FLOAT_BIAS >> 1).wrapping_neg());
         let is_zero = self.b.ins().icmp_imm_s(IntCC::Equal, word, FLOAT_ZERO as i64);
         let zero = self.word(0);
         let bits = self.b.ins().select(is_zero, zero, bits);

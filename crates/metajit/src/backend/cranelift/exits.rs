@@ -14,13 +14,16 @@ use bumpalo::collections::Vec as ArenaVec;
 use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{Block, InstBuilder, Value};
 
+/// A value that an exit passes, or the pending exception.
+pub(super) type Passed = Option<Value>;
+
 /// An exit to which a branch leads, and whose block is still empty.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pending<'t> {
     pub(super) block: Block,
     pub(super) target: Target,
-    /// In the order of the bridge's inputs.
-    pub(super) values: &'t [Value],
+    /// In the order of the bridge's inputs; `None` for the pending exception, which is read when the exit is taken.
+    pub(super) values: &'t [Passed],
 }
 
 /// An exit that leaves the region.
@@ -28,14 +31,14 @@ struct Leaving<'t> {
     number: usize,
     block: Block,
     /// The values that it has still to write, with their words of the exit buffer, which ascend.
-    unwritten: ArenaVec<'t, (u32, Value)>,
+    unwritten: ArenaVec<'t, (u32, Passed)>,
 }
 
 /// Stores saved that a block is worth.
 const WORTH_A_BLOCK: usize = 4;
 
 /// Keeps what is in another list too, or what is not; both ascend.
-fn retain(list: &mut ArenaVec<'_, (u32, Value)>, other: &[(u32, Value)], if_there: bool) {
+fn retain(list: &mut ArenaVec<'_, (u32, Passed)>, other: &[(u32, Passed)], if_there: bool) {
     let mut rest = other;
     list.retain(|item| {
         while let [first, more @ ..] = rest
@@ -70,10 +73,19 @@ impl<'t> Translator<'t, '_> {
             Target::Leave(_) => self.cold_block(),
             Target::Part(_) => self.b.create_block(),
         };
-        let values = self.values_of(way.values.iter().copied()).into_bump_slice();
+        let mut values = ArenaVec::with_capacity_in(way.values.len(), self.arena);
+        for &r in way.values {
+            values.push(if self.is_read_late(r) { None } else { Some(self.value(r)) });
+        }
+        let values = values.into_bump_slice();
         self.way_blocks[index] = Some(block);
         self.pending.push(Pending { block, target: way.target, values });
         block
+    }
+
+    /// What goes along, in the exit's block.
+    pub(super) fn passed(&mut self, value: Passed) -> Value {
+        value.unwrap_or_else(|| self.load_word_at(self.addresses.pending))
     }
 
     /// Fills the blocks of exits that leave the region.
@@ -135,9 +147,10 @@ impl<'t> Translator<'t, '_> {
     }
 
     /// Writes values to the exit buffer.
-    fn write(&mut self, values: &[(u32, Value)]) {
+    fn write(&mut self, values: &[(u32, Passed)]) {
         let buffer = self.buffer();
         for &(word, value) in values {
+            let value = self.passed(value);
             let value = self.widened(value);
             self.b.ins().store(MEMORY, value, buffer, 8 * word as i32);
         }

@@ -3,7 +3,7 @@
 //! A comparison that only a guard reads costs nothing by itself: Cranelift folds it into the branch.
 
 use super::translate::Translator;
-use crate::ir::{Op, Opcode};
+use crate::ir::{Known, Op, Opcode};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F64, I64};
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
@@ -34,6 +34,7 @@ impl Translator<'_, '_> {
             Opcode::IsRef => self.is_ref(x),
             Opcode::UnboxInt => self.unbox_int(x),
             Opcode::UnboxFloat => self.unbox_float(x),
+            Opcode::BoxInt if op.data & Known::SMALL != 0 => self.box_small_int(x),
             Opcode::BoxInt => self.box_int(x),
             Opcode::BoxFloat => self.box_float(x),
             Opcode::UnboxRef | Opcode::BoxRef => x,
@@ -103,6 +104,18 @@ impl Translator<'_, '_> {
             let grows = (k >= 0) == (result_of == Opcode::IntAdd);
             let wrong = if grows { IntCC::SignedLessThan } else { IntCC::SignedGreaterThan };
             return self.b.ins().icmp(wrong, result, x);
+        }
+        // The same where an operand is known not to be negative.
+        let direction = match result_of {
+            Opcode::IntAdd if op.data & Known::RIGHT != 0 => Some((IntCC::SignedLessThan, x)),
+            Opcode::IntAdd if op.data & Known::LEFT != 0 => Some((IntCC::SignedLessThan, y)),
+            Opcode::IntSub if op.data & Known::RIGHT != 0 => Some((IntCC::SignedGreaterThan, x)),
+            _ => None,
+        };
+        if let Some((wrong, other)) = direction {
+            let plain = Op { code: result_of, ..*op };
+            let result = self.arithmetic(&plain, x);
+            return self.b.ins().icmp(wrong, result, other);
         }
         let (result, overflow) = match result_of {
             Opcode::IntAdd => self.b.ins().sadd_overflow(x, y),

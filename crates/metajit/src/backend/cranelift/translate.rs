@@ -13,6 +13,7 @@ use super::stress::Failures;
 use crate::backend::{CodeCell, Part, RETURN_EXIT, UnitInfo};
 use crate::frame::LoopCell;
 use crate::heap::Value as Word;
+use crate::helper;
 use crate::ir::{Class, End, Op, OpRef, Opcode, Plain, SnapshotId};
 use crate::kind::Type;
 use bumpalo::Bump;
@@ -83,6 +84,8 @@ pub(super) struct Translator<'t, 'f> {
     /// if the part is the root.
     inputs: Option<&'t [Value]>,
     header: Option<Block>,
+    /// The exception that a function has left, which only the exit behind its call reads, and the function's result.
+    late: Option<(OpRef, Value)>,
     /// Address of the poll flag, in a loop in which a register for it is to be had.
     poll_address: Option<Value>,
 }
@@ -137,6 +140,7 @@ pub(super) fn translate<'t>(
         outgoing: ArenaVec::new_in(arena),
         inputs: None,
         header: None,
+        late: None,
         poll_address: None,
     };
     translator.region(parts);
@@ -175,7 +179,9 @@ impl<'t> Translator<'t, '_> {
                 Target::Leave(_) => leaving.push(exit),
                 Target::Part(part) => {
                     self.b.switch_to_block(exit.block);
-                    self.walk(parts, part, Some(exit.values));
+                    let mut inputs = ArenaVec::with_capacity_in(exit.values.len(), self.arena);
+                    inputs.extend(exit.values.iter().map(|&value| self.passed(value)));
+                    self.walk(parts, part, Some(inputs.into_bump_slice()));
                 }
             }
         }
@@ -192,6 +198,7 @@ impl<'t> Translator<'t, '_> {
         self.values = self.arena.alloc_slice_fill_copy(self.trace.ops.len(), None);
         self.inputs = inputs;
         self.header = None;
+        self.late = None;
         self.poll_address = None;
         self.is_announced = false;
         self.operations();
@@ -320,9 +327,16 @@ impl<'t> Translator<'t, '_> {
             Opcode::LoadItem => Some(self.load_item(ty, op)),
             Opcode::Alloc => Some(self.alloc(name, op)),
             Opcode::Call => self.call(op),
-            Opcode::Pending => Some(self.load_word_at(self.addresses.pending)),
+            Opcode::Pending => {
+                self.late = self.result_of_raising(name);
+                self.late.is_none().then(|| self.load_word_at(self.addresses.pending))
+            }
+            Opcode::ValueEq if self.is_read_late(op.args[0]) => {
+                let result = self.late.map(|(_, result)| result);
+                result.map(|result| self.b.ins().icmp_imm_s(IntCC::NotEqual, result, 0))
+            }
             Opcode::Poll => {
-                let address = self.poll_address();
+                let address = self.poll_address.unwrap_or_else(|| self.word(self.addresses.poll as u64));
                 let flag = self.b.ins().load(I64, MEMORY, address, 0);
                 Some(self.b.ins().icmp_imm_s(IntCC::NotEqual, flag, 0))
             }
@@ -338,6 +352,33 @@ impl<'t> Translator<'t, '_> {
             Opcode::GuardFalse => self.done(|t| t.guard(op.args[0], false, op.snapshot)),
             _ => Some(self.pure(op)),
         }
+    }
+
+    /// Whether a value is the exception that is not read before the exit.
+    pub(super) fn is_read_late(&self, r: OpRef) -> bool {
+        self.late.is_some_and(|(late, _)| late == r)
+    }
+
+    /// If a function has just been called, and the exception that it may have left is only compared with null and passed
+    /// by the guard on that: the function's result, which is null if there is an exception.
+    fn result_of_raising(&self, pending: OpRef) -> Option<(OpRef, Value)> {
+        let (trace, i) = (self.trace, pending.index());
+        let [call, compare, guard] = [i.checked_sub(1)?, i + 1, i + 2].map(|i| trace.ops.get(i));
+        let (call, compare, guard) = (call?, compare?, guard?);
+        let is_function = call.code == Opcode::Call && helper::of(call.data).callee.is_some();
+        let is_guard = compare.code == Opcode::ValueEq
+            && compare.args[0] == pending
+            && trace.constant(compare.args[1]) == Some(Word::NULL.bits())
+            && guard.code == Opcode::GuardTrue
+            && guard.args[0].index() == i + 1;
+        if !is_function || !is_guard {
+            return None;
+        }
+        let plan = &self.plan.parts[self.part];
+        let way = &plan.ways[plan.of_snapshot[guard.snapshot.0 as usize]?];
+        let passed = way.values.iter().filter(|&&r| r == pending).count();
+        let is_only_use = plan.uses[i] as usize == 1 + passed && plan.uses[i + 1] == 1;
+        if is_only_use { Some((pending, self.values[i - 1]?)) } else { None }
     }
 
     fn done(&mut self, effect: impl FnOnce(&mut Self)) -> Option<Value> {
@@ -407,19 +448,8 @@ impl<'t> Translator<'t, '_> {
             self.branch(tag, exit, true);
             return self.branch(word, exit, false);
         }
-        if op.code == Opcode::Poll {
-            // All bits of the flag are set when any is: one instruction tests them where they are.
-            let address = self.poll_address();
-            let flag = self.b.ins().load(I64, MEMORY, address, 0);
-            let both = self.b.ins().band(address, flag);
-            return self.branch(both, exit, !expected);
-        }
         let condition = self.value(condition);
         self.branch(condition, exit, !expected);
-    }
-
-    fn poll_address(&mut self) -> Value {
-        self.poll_address.unwrap_or_else(|| self.word(self.addresses.poll as u64))
     }
 
     /// Goes to `exit` if `condition` is nonzero (`leave_if`) or zero (otherwise), else on.

@@ -15,7 +15,7 @@
 //!
 //! Constants tell their type: `5` int, `1.0` float, `true`, `null` or `ref#1f8`, `<5>` the tagged word,
 //! `layout.Pair` the layout's bits as an int. A type stands behind
-//! a name where the operation does not fix it. The names of printed values are their numbers; a person may
+//! a name where the operation does not fix it, and the optimiser's knowledge of operands (`Known`) in front of them. The names of printed values are their numbers; a person may
 //! choose others. Invariant: `parse(print(t)) == t` for a trace in normal form (`opt::normalise`).
 //! Neighbours: `parse` (the inverse), `trace`.
 
@@ -23,7 +23,7 @@ mod parse;
 
 pub use parse::{Names, ParseError, parse};
 
-use super::{Class, End, FrameState, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace};
+use super::{Class, End, FrameState, Known, Op, OpRef, Opcode, Snapshot, SnapshotId, Trace};
 use crate::heap::{LayoutId, Value};
 use crate::helper;
 use crate::kind::Type;
@@ -96,7 +96,11 @@ impl Trace {
                 }
             }
             Opcode::Call => write!(f, " {}", helper::of(op.data).name)?,
-            _ => {}
+            code => {
+                for (word, _) in Known::words(code).iter().filter(|(_, fact)| op.data & fact != 0) {
+                    write!(f, " {word}")?;
+                }
+            }
         }
         let is_layout = op.code == Opcode::IntEq && self.op(op.args[0]).code == Opcode::LayoutOf;
         for &operand in operands {

@@ -7,8 +7,8 @@ use super::implied_type;
 use crate::heap::{LayoutId, Value};
 use crate::helper::Helper;
 use crate::ir::{
-    Class, DelayedStore, End, FrameState, LogEntry, LoopParam, Op, OpRef, Opcode, Snapshot, SnapshotId,
-    Trace, VirtualObject, verify,
+    Class, DelayedStore, End, FrameState, Known, LogEntry, LoopParam, Op, OpRef, Opcode, Snapshot,
+    SnapshotId, Trace, VirtualObject, verify,
 };
 use crate::kind::Type;
 use crate::language::Code;
@@ -217,7 +217,10 @@ impl<'a> Parser<'a> {
                 let helper = (self.names.helper)(name).ok_or_else(|| format!("no helper {name}"))?;
                 Ok(std::ptr::from_ref(helper) as u64)
             }
-            _ => Ok(0),
+            code => {
+                let known = Known::words(code).iter().filter(|(word, _)| words.accept(word));
+                Ok(known.map(|&(_, fact)| fact).sum())
+            }
         }
     }
 
