@@ -137,10 +137,12 @@ impl Search<'_> {
                 self.visit(op.args[0], depth - 1);
                 self.visit(op.args[1], depth - 1);
             }
-            _ if is_before && r.index() < self.common && !o.facts.of(r).range.within(SMALL) => {
-                if self.was(r, SMALL) {
-                    self.wish.fixed.push(r);
-                }
+            _ if is_before
+                && r.index() < self.common
+                && !o.facts.of(r).range.within(SMALL)
+                && self.was(r, SMALL) =>
+            {
+                self.wish.fixed.push(r);
             }
             _ => {}
         }
