@@ -7,7 +7,9 @@
 
 use crate::driver::{self, Mode};
 use crate::heap::{self, HeapOptions};
+use crate::output;
 use std::fmt::Write;
+use std::process::ExitCode;
 
 /// One option of a command; `T` is what the options are gathered in.
 pub struct Row<T> {
@@ -19,6 +21,52 @@ pub struct Row<T> {
     pub help: &'static str,
     /// Takes note of it, with its argument (empty if it takes none); an error is a message for a person.
     pub apply: fn(&mut T, &str) -> Result<(), String>,
+}
+
+/// A command without options of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Command {
+    /// Its name, for messages.
+    pub name: &'static str,
+    /// Its first line of help.
+    pub usage: &'static str,
+    /// The exit code for words that it does not understand.
+    pub wrong_usage: u8,
+}
+
+impl Command {
+    /// What `main` does: takes the words apart, sets the driver up, runs a program with the settings and the words that are
+    /// no options, writes its output and what was asked for about the run. `run` gives the exit code, or one with a message.
+    pub fn main(&self, run: impl FnOnce(&Settings, &[String]) -> Result<u8, (u8, String)>) -> ExitCode {
+        let words: Vec<String> = std::env::args().skip(1).collect();
+        let result = self.run(&words, run);
+        output::flush();
+        ExitCode::from(result.unwrap_or_else(|(code, message)| {
+            eprintln!("{message}");
+            code
+        }))
+    }
+    fn run(
+        &self,
+        words: &[String],
+        run: impl FnOnce(&Settings, &[String]) -> Result<u8, (u8, String)>,
+    ) -> Result<u8, (u8, String)> {
+        let mut settings = Settings::default();
+        let arguments = parse(&mut settings, words).map_err(|message| self.wrong(&message))?;
+        settings.configure().map_err(|message| self.wrong(&message))?;
+        if settings.help {
+            output::print(format!("{}\n{}", self.usage, help::<Settings>()).as_bytes());
+            return Ok(0);
+        }
+        let result = run(&settings, arguments);
+        output::flush();
+        settings.report();
+        result
+    }
+    /// The error of words that the command does not understand.
+    pub fn wrong(&self, message: &str) -> (u8, String) {
+        (self.wrong_usage, format!("{}: {message}\n{}", self.name, self.usage))
+    }
 }
 
 /// The options of a command.
@@ -36,6 +84,8 @@ pub trait Options: Sized + 'static {
 /// What runs hot code, what is reported about it, and bounds of the heap.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Settings {
+    /// `--help`: print [`help`] and leave.
+    pub help: bool,
     /// `--jit`.
     pub jit: Mode,
     /// `--jit-param`: names and values.
@@ -59,6 +109,15 @@ impl Options for Settings {
 }
 
 const SETTINGS: &[Row<Settings>] = &[
+    Row {
+        names: &["-h", "-?", "--help"],
+        argument: "",
+        help: "print this help and exit",
+        apply: |settings, _| {
+            settings.help = true;
+            Ok(())
+        },
+    },
     Row {
         names: &["--jit"],
         argument: "off|on|sync",

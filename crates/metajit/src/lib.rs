@@ -14,6 +14,7 @@ pub mod abort;
 pub mod assume;
 #[doc(hidden)]
 pub mod backend;
+pub mod bytecode;
 pub mod command;
 mod cpu;
 pub mod depth;
@@ -30,6 +31,7 @@ pub mod mode;
 pub mod observe;
 #[doc(hidden)]
 pub mod opt;
+pub mod output;
 pub mod poll;
 #[doc(hidden)]
 pub mod record;

@@ -28,7 +28,7 @@ pub enum Use {
 /// let live = Liveness::new(code.len(), 2, |pc, visit| code[pc].iter().for_each(|&u| visit(u)));
 /// assert_eq!((live.before(0), live.before(1), live.before(2)), (&[0b01][..], &[0b11][..], &[0b10][..]));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Liveness {
     words: usize,
     bits: Vec<u64>,

@@ -51,18 +51,18 @@ impl Language for Lines {
             let op = &code.ops[pc];
             pc += 1;
             match *op {
-                Op::Set { to, from } => frame.set(to, read(from).into()),
-                Op::Add { to, a, b } => match read(a).checked_add(read(b)) {
-                    Some(sum) => frame.set(to, sum.into()),
+                Op::Set { d, from } => frame.set(d, read(from).into()),
+                Op::Add { d, a, b } => match read(a).checked_add(read(b)) {
+                    Some(sum) => frame.set(d, sum.into()),
                     None => return Err(Stop::Raised(M::constant(OVERFLOW))),
                 },
-                Op::Less { a, b, target } => {
+                Op::Less { a, b, to } => {
                     if read(a) < read(b) {
-                        pc = target;
+                        pc = to.0 as usize;
                     }
                 }
                 Op::Loop { index } => {
-                    match M::loop_header::<Lines>(code, &code.loops[index], frame, pc - 1) {
+                    match M::loop_header::<Lines>(code, &code.loops[index as usize], frame, pc - 1) {
                         LoopAction::Continue => {}
                         LoopAction::Goto(target) => pc = target,
                         LoopAction::Return(value) => return Ok(value),
@@ -73,7 +73,7 @@ impl Language for Lines {
                 Op::Print { value } => {
                     print(read(value));
                 }
-                Op::End => return Ok(M::constant(Value::int(0))),
+                Op::End {} => return Ok(M::constant(Value::int(0))),
             }
         }
     }

@@ -1,33 +1,27 @@
 //! The command `template [option] ... FILE`.
 
-use metajit::command::{self, Settings};
+use metajit::command::{Command, Settings};
+use metajit::output;
 use std::process::ExitCode;
 
+const TEMPLATE: Command =
+    Command { name: "template", usage: "usage: template [option] ... FILE", wrong_usage: 2 };
+
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match command(&words) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("template: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    TEMPLATE.main(command)
 }
 
-fn command(words: &[String]) -> Result<(), String> {
-    let mut settings = Settings::default();
-    let [file] = command::parse(&mut settings, words)? else {
-        return Err(format!("usage: template [option] ... FILE\n{}", command::help::<Settings>()));
-    };
-    settings.configure()?;
-    let source = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
-    let program = template::compile(&source).map_err(|message| format!("{file}: {message}"))?;
+/// Runs a file; an error is an exit code and a message.
+fn command(settings: &Settings, files: &[String]) -> Result<u8, (u8, String)> {
+    let [file] = files else { return Err(TEMPLATE.wrong("one file, please")) };
+    let failed = |message: String| (1, format!("template: {file}: {message}"));
+    let source = std::fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
+    let program = template::compile(&source).map_err(failed)?;
     template::start(settings.heap());
     let (output, error) = template::run(program);
-    print!("{output}");
-    settings.report();
+    output::print(output.as_bytes());
     match error {
-        None => Ok(()),
-        Some(_) => Err(format!("{file}: a number is too large")),
+        None => Ok(0),
+        Some(_) => Err(failed("a number is too large".to_owned())),
     }
 }

@@ -1,5 +1,6 @@
 //! Source text to instructions.
 
+use metajit::bytecode::{self, Out, To};
 use metajit::frame::{EntryCell, LoopCell};
 use metajit::language::Code;
 use metajit::live::{Liveness, Use};
@@ -14,33 +15,26 @@ pub enum Operand {
     Number(i64),
 }
 
-/// One instruction.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)]
-pub enum Op {
-    Set {
-        to: u32,
-        from: Operand,
-    },
-    Add {
-        to: u32,
-        a: Operand,
-        b: Operand,
-    },
-    /// Goes to an instruction if `a < b`.
-    Less {
-        a: Operand,
-        b: Operand,
-        target: usize,
-    },
-    /// The head of a loop: an instruction of its own.
-    Loop {
-        index: usize,
-    },
-    Print {
-        value: Operand,
-    },
-    End,
+impl bytecode::Operand for Operand {
+    fn visit(&self, visit: &mut dyn FnMut(Use)) {
+        if let Operand::Variable(slot) = self {
+            visit(Use::Read(*slot));
+        }
+    }
+}
+
+metajit::instructions! {
+    /// One instruction.
+    pub enum Op {
+        Set { d: Out, from: Operand }
+        Add { d: Out, a: Operand, b: Operand }
+        /// Goes to an instruction if `a < b`.
+        Less { a: Operand, b: Operand, to: To }
+        /// The head of a loop: an instruction of its own.
+        Loop { index: u32 }
+        Print { value: Operand }
+        End {}
+    }
 }
 
 /// A compiled program.
@@ -77,7 +71,7 @@ impl Code for Program {
 /// Compiles source text; an error is a message.
 pub fn compile<'s>(source: &'s str) -> Result<Program, String> {
     let mut slots: HashMap<&str, u32> = HashMap::new();
-    let mut headers: HashMap<&str, usize> = HashMap::new();
+    let mut headers: HashMap<&str, To> = HashMap::new();
     let mut ops = Vec::new();
     let mut loops = Vec::new();
     for (line, text) in source.lines().enumerate() {
@@ -92,48 +86,28 @@ pub fn compile<'s>(source: &'s str) -> Result<Program, String> {
         };
         ops.push(match *words {
             [] => continue,
-            ["set", to, from] => Op::Set { from: operand(from), to: slot(to) },
-            ["add", to, a, b] => Op::Add { a: operand(a), b: operand(b), to: slot(to) },
+            ["set", to, from] => Op::Set { from: operand(from), d: Out(slot(to) as u16) },
+            ["add", to, a, b] => Op::Add { a: operand(a), b: operand(b), d: Out(slot(to) as u16) },
             ["less", a, b, target] => {
-                let target = *headers.get(target).ok_or(format!("line {}: no loop {target}", line + 1))?;
-                Op::Less { a: operand(a), b: operand(b), target }
+                let to = *headers.get(target).ok_or(format!("line {}: no loop {target}", line + 1))?;
+                Op::Less { a: operand(a), b: operand(b), to }
             }
             ["loop", name] => {
-                headers.insert(name, ops.len());
+                headers.insert(name, To(ops.len() as u32));
                 loops.push(LoopCell::new());
-                Op::Loop { index: loops.len() - 1 }
+                Op::Loop { index: loops.len() as u32 - 1 }
             }
             ["print", value] => Op::Print { value: operand(value) },
             _ => return Err(format!("line {}: {text}?", line + 1)),
         });
     }
-    ops.push(Op::End);
+    ops.push(Op::End {});
     let variables = slots.len() as u32;
-    let live = Liveness::new(ops.len(), variables, |pc, visit| uses(ops[pc], pc, visit));
-    Ok(Program { ops, variables, loops, entry: EntryCell::new(), live })
-}
-
-/// What an instruction reads and writes, and what may follow it.
-fn uses(op: Op, pc: usize, visit: &mut dyn FnMut(Use)) {
-    let mut read = |operands: &[Operand]| {
-        for operand in operands {
-            if let Operand::Variable(slot) = *operand {
-                visit(Use::Read(slot));
-            }
+    let live = Liveness::new(ops.len(), variables, |pc, visit| {
+        ops[pc].visit(visit);
+        if pc + 1 < ops.len() {
+            visit(Use::Next(pc + 1));
         }
-    };
-    match op {
-        Op::Set { from, .. } => read(&[from]),
-        Op::Add { a, b, .. } | Op::Less { a, b, .. } => read(&[a, b]),
-        Op::Print { value } => read(&[value]),
-        Op::Loop { .. } | Op::End => {}
-    }
-    match op {
-        Op::Set { to, .. } | Op::Add { to, .. } => visit(Use::Write(to)),
-        Op::Less { target, .. } => visit(Use::Next(target)),
-        _ => {}
-    }
-    if op != Op::End {
-        visit(Use::Next(pc + 1));
-    }
+    });
+    Ok(Program { ops, variables, loops, entry: EntryCell::new(), live })
 }

@@ -9,10 +9,11 @@ use metajit::frame::{EntryCell, Frame, LoopAction};
 use metajit::heap::{self, Bytes, Value};
 use metajit::language::{Code, Language, Stop};
 use metajit::mode::Mode;
+use metajit::output;
 use metajit::run::Run;
 use metajit::staged::{Int, Obj, Val};
 use program::{Op, Program};
-use std::io::{Read, Write};
+use std::io::Read;
 
 /// Number of cells.
 pub const TAPE: usize = 30_000;
@@ -59,7 +60,7 @@ impl Language for Brainfuck {
                     }
                 }
                 Op::Clear => Cell::current(frame).set(0.into()),
-                Op::Output => _ = output(Cell::current(frame).get()),
+                Op::Output => _ = print(Cell::current(frame).get()),
                 Op::Input => Cell::current(frame).set(input::<M>()),
                 Op::JumpIfZero(to) => {
                     if Cell::current(frame).get() == 0 {
@@ -110,20 +111,19 @@ fn pointer<M: Mode>(frame: Frame<M>) -> Int<M> {
 }
 
 metajit::helpers! {
-    /// Writes a byte to standard output.
-    [Any] fn output(byte: i64) -> i64 = write_byte;
+    /// Prints a byte.
+    [Any] fn print(byte: i64) -> i64 = write_byte;
     /// Reads a byte from standard input; 0 at its end.
     [Any] fn input() -> i64 = read_byte;
 }
 
 fn write_byte(byte: i64) -> i64 {
-    // A closed pipe ends the output, not the program.
-    let _ = std::io::stdout().write_all(&[byte as u8]);
+    output::print(&[byte as u8]);
     0
 }
 
 fn read_byte() -> i64 {
-    let _ = std::io::stdout().flush();
+    output::flush();
     let mut byte = [0];
     match std::io::stdin().read(&mut byte) {
         Ok(1) => i64::from(byte[0]),
@@ -156,6 +156,5 @@ pub fn execute(program: &'static Program) -> Result<(), Value> {
     frame.set(TAPE_SLOT, Value::object(heap::alloc(heap::BYTES, TAPE)).into());
     frame.set(POINTER_SLOT, Value::int(0).into());
     Run::call_frame::<Brainfuck>(program, frame, 0)?;
-    let _ = std::io::stdout().flush();
     Ok(())
 }

@@ -1,21 +1,24 @@
 //! The interpreter, generic over the mode.
 //!
-//! [`Lox::run`] is the dispatch loop; each arm is one instruction's meaning. An error is a string object that leaves all
-//! frames; recording ends where one is made, since a program does not go on after it. Neighbours: `bytecode`, `object`.
+//! Each arm of the dispatch loop is one instruction's meaning. An error is a string object that leaves all frames and
+//! grows by a line in each; recording ends where one is made, since a program does not go on after it.
+//! Neighbours: `bytecode`, `object`.
 
-use crate::bytecode::{ClassSite, Function, Op, Window};
+use crate::bytecode::{ClassSite, Function, Op};
 use crate::object::{
-    BoundMethod, Builtin, Cell, Class, ClassData, ClassRef, Closure, FALSE, Found, Global, Instance, Method,
-    NIL, Shape, Site, State, Str, TRUE,
+    BoundMethod, Builtin, Cell, Class, ClassData, ClassRef, Closure, FALSE, Found, Global, GlobalRef,
+    Instance, NIL, Shape, Site, Str,
 };
 use crate::{object, world};
 use metajit::abort::Abort;
+use metajit::bytecode::{In, Window};
 use metajit::depth::{Depth, FrameCount};
 use metajit::fixed::Fixed;
 use metajit::frame::{Frame, LoopAction};
-use metajit::heap::{self, FloatBox, Ref, Value, Values};
+use metajit::heap::{self, FloatBox, LayoutId, Ref, Tail, Value, Values};
 use metajit::language::{Language, Stop};
 use metajit::mode::Mode;
+use metajit::output;
 use metajit::staged::{Bool, Float, Obj, Staged, Val};
 use std::time::Instant;
 
@@ -61,16 +64,13 @@ fn fail<M: Mode>(text: &str) -> Val<M> {
 #[cold]
 #[inline(never)]
 fn raised<M: Mode>(code: &Function, pc: usize, error: Val<M>) -> Stop<M> {
-    M::abort(Abort::Language);
-    world::note_frame(code, pc);
-    Stop::Raised(error.inner())
+    let mut text = object::show(error.peek());
+    text.extend_from_slice(format!("\n[line {}] in {}", code.lines[pc], code.title()).as_bytes());
+    Stop::Raised(fail::<M>(&String::from_utf8_lossy(&text)).inner())
 }
 
-fn dispatch<M: Mode>(
-    code: &'static Function,
-    frame: Frame<M>,
-    mut pc: usize,
-) -> Result<M::Of<Value>, Stop<M>> {
+fn dispatch<M: Mode>(code: &'static Function, frame: Frame<M>, pc: usize) -> Result<M::Of<Value>, Stop<M>> {
+    let (ops, mut pc): (&[Op], _) = (&code.ops, pc);
     loop {
         if let Some(switch) = M::merge_point(pc) {
             return Err(Stop::Switch(switch));
@@ -85,91 +85,52 @@ fn dispatch<M: Mode>(
                 }
             };
         }
-        macro_rules! get {
-            ($r:expr) => {
-                frame.get($r.0)
+        macro_rules! jump {
+            ($condition:expr, $to:ident) => {
+                if $condition {
+                    pc = $to.0 as usize;
+                }
             };
         }
-        macro_rules! put {
-            ($r:expr, $value:expr) => {{
-                let value = $value;
-                frame.set($r.0, value)
-            }};
+        macro_rules! args {
+            ($window:expr) => {
+                Args { frame, window: $window, callee: frame.above(code.slots) }
+            };
         }
-        match code.ops[at] {
-            Op::Load { d, k } => put!(d, k.into()),
-            Op::Move { d, s } => put!(d, get!(s)),
-            Op::DefineGlobal { global, s } => {
-                define_global(Staged::constant(Fixed::new(global)), get!(s));
-            }
-            Op::GetGlobal { d, global } => put!(d, check!(get_global(global))),
-            Op::SetGlobal { global, s } => check!(set_global(global, get!(s))),
+        let get = |r: In| frame.get(r);
+        match ops[at] {
+            Op::Load { d, k } => frame.set(d, k.into()),
+            Op::Move { d, s } => frame.set(d, get(s)),
+            Op::DefineGlobal { global, s } => _ = define_global(Staged::constant(global), get(s)),
+            Op::GetGlobal { d, global } => frame.set(d, check!(get_global(global.get()))),
+            Op::SetGlobal { global, s } => check!(set_global(global.get(), get(s))),
             Op::NewCell { d, s } => {
                 let cell = Obj::<M>::alloc(Cell::ID, 0);
-                cell.set(Cell::CONTENT, get!(s));
-                put!(d, cell.value());
+                cell.set(Cell::CONTENT, get(s));
+                frame.set(d, cell.value());
             }
-            Op::GetCell { d, cell } => put!(d, get!(cell).assume_pointer().get(Cell::CONTENT)),
-            Op::SetCell { cell, s } => get!(cell).assume_pointer().set(Cell::CONTENT, get!(s)),
-            Op::Add { d, a, b } => put!(d, check!(add(get!(a), get!(b)))),
-            Op::Sub { d, a, b } => {
-                let (x, y) = check!(numbers(get!(a), get!(b)));
-                put!(d, (x - y).into());
-            }
-            Op::Mul { d, a, b } => {
-                let (x, y) = check!(numbers(get!(a), get!(b)));
-                put!(d, (x * y).into());
-            }
-            Op::Div { d, a, b } => {
-                let (x, y) = check!(numbers(get!(a), get!(b)));
-                put!(d, (x / y).into());
-            }
-            Op::AddK { d, a, k } => {
-                put!(d, (check!(number(get!(a), "Operands must be two numbers or two strings.")) + k).into());
-            }
-            Op::SubK { d, a, k } => {
-                put!(d, (check!(number(get!(a), "Operands must be numbers.")) - k).into())
-            }
-            Op::MulK { d, a, k } => {
-                put!(d, (check!(number(get!(a), "Operands must be numbers.")) * k).into())
-            }
-            Op::DivK { d, a, k } => {
-                put!(d, (check!(number(get!(a), "Operands must be numbers.")) / k).into())
-            }
-            Op::Negate { d, a } => put!(d, (-check!(number(get!(a), "Operand must be a number."))).into()),
-            Op::Not { d, a } => put!(d, bool_value(!is_true(get!(a)))),
-            Op::Less { d, a, b } => {
-                let (x, y) = check!(numbers(get!(a), get!(b)));
-                put!(d, bool_value(x < y));
-            }
-            Op::Equal { d, a, b } => put!(d, bool_value(equal(get!(a), get!(b)).truth())),
+            Op::GetCell { d, cell } => frame.set(d, get(cell).assume_pointer().get(Cell::CONTENT)),
+            Op::SetCell { cell, s } => get(cell).assume_pointer().set(Cell::CONTENT, get(s)),
+            Op::Add { d, a, b } => frame.set(d, check!(add(get(a), get(b)))),
+            Op::Sub { d, a, b } => frame.set(d, check!(numbers(get(a), get(b), |x, y| (x - y).into()))),
+            Op::Mul { d, a, b } => frame.set(d, check!(numbers(get(a), get(b), |x, y| (x * y).into()))),
+            Op::Div { d, a, b } => frame.set(d, check!(numbers(get(a), get(b), |x, y| (x / y).into()))),
+            Op::AddK { d, a, k } => frame.set(d, check!(number(get(a), ADD, |x| (x + k).into()))),
+            Op::SubK { d, a, k } => frame.set(d, check!(number(get(a), NUMBERS, |x| (x - k).into()))),
+            Op::MulK { d, a, k } => frame.set(d, check!(number(get(a), NUMBERS, |x| (x * k).into()))),
+            Op::DivK { d, a, k } => frame.set(d, check!(number(get(a), NUMBERS, |x| (x / k).into()))),
+            Op::Negate { d, a } => frame.set(d, check!(number(get(a), NEGATE, |x| (-x).into()))),
             Op::Jump { to } => pc = to.0 as usize,
-            Op::JumpIf { a, when, to } => {
-                if is_true(get!(a)) == when {
-                    pc = to.0 as usize;
-                }
-            }
+            Op::JumpIf { a, when, to } => jump!(is_true(get(a)) == when, to),
             Op::JumpLess { a, b, when, to } => {
-                let (x, y) = check!(numbers(get!(a), get!(b)));
-                if (x < y) == when {
-                    pc = to.0 as usize;
-                }
+                jump!(check!(numbers(get(a), get(b), |x, y| x < y)) == when, to)
             }
-            Op::JumpLessK { a, when, to, k } => {
-                if (check!(number(get!(a), "Operands must be numbers.")) < k) == when {
-                    pc = to.0 as usize;
-                }
-            }
+            Op::JumpLessK { a, when, to, k } => jump!(check!(number(get(a), NUMBERS, |x| x < k)) == when, to),
             Op::JumpGreaterK { a, when, to, k } => {
-                if (check!(number(get!(a), "Operands must be numbers.")) > k) == when {
-                    pc = to.0 as usize;
-                }
+                jump!(check!(number(get(a), NUMBERS, |x| x > k)) == when, to)
             }
-            Op::JumpEqual { a, b, when, to } => {
-                if equal(get!(a), get!(b)).truth() == when {
-                    pc = to.0 as usize;
-                }
-            }
+            Op::JumpEqual { a, b, when, to } => jump!(equal(get(a), get(b)).truth() == when, to),
+            Op::JumpEqualK { a, when, to, k } => jump!(equal(get(a), k.into()).truth() == when, to),
             Op::LoopHeader { index } => {
                 check!(attend());
                 match M::loop_header::<Lox>(code, &code.loops[index as usize], frame, at) {
@@ -180,40 +141,44 @@ fn dispatch<M: Mode>(
                     LoopAction::Switch(switch) => return Err(Stop::Switch(switch)),
                 }
             }
-            Op::Call { d, callee, args } => put!(d, check!(call(code, frame, get!(callee), args))),
-            Op::Invoke { d, args, site } => put!(d, check!(invoke(code, frame, args, site))),
-            Op::SuperInvoke { d, class, args, name } => {
-                let method = check!(super_method(get!(class), name));
-                let (receiver, args) = split(frame, args);
-                put!(d, check!(call_method(code, frame, method, receiver, args)));
+            Op::Call { d, args } => frame.set(d, check!(call(get(In(args.first)), args!(args)))),
+            Op::Invoke { d, args, site } => frame.set(d, check!(invoke(args!(args), site.get()))),
+            Op::SuperInvoke { d, class, args, site } => {
+                let method = check!(super_method(get(class), site.get()));
+                frame.set(d, check!(enter(method, get(In(args.first)), args!(args))));
             }
-            Op::GetField { d, object, site } => put!(d, check!(get_field(get!(object), site))),
-            Op::SetField { object, s, site } => check!(set_field(get!(object), site, get!(s))),
-            Op::GetSuper { d, class, receiver, name } => {
-                let method = check!(super_method(get!(class), name));
-                put!(d, bind(get!(receiver), method));
+            Op::GetField { d, object, site } => frame.set(d, check!(get_field(get(object), site.get()))),
+            Op::SetField { object, s, site } => check!(set_field(get(object), site.get(), get(s))),
+            Op::GetSuper { d, class, receiver, site } => {
+                frame.set(d, bind(get(receiver), check!(super_method(get(class), site.get()))));
             }
             Op::Closure { d, cells, function } => {
-                let closure = Obj::<M>::alloc(Closure::ID, u32::from(cells.count));
-                closure.set(Closure::FUNCTION, Staged::constant(Fixed::new(function)));
-                for i in 0..cells.count {
-                    closure.set_item(Closure::TAIL, i64::from(i), frame.get(cells.first + i));
-                }
-                put!(d, closure.value());
+                let closure = window(frame, cells, Closure::ID, Closure::TAIL);
+                closure.set(Closure::FUNCTION, fixed(&code.functions[function as usize]));
+                frame.set(d, closure.value());
             }
-            Op::Class { d, inputs, site } => {
-                let values = Obj::<M>::alloc(heap::VALUES, u32::from(inputs.count));
-                for i in 0..inputs.count {
-                    values.set_item(Values::TAIL, i64::from(i), frame.get(inputs.first + i));
-                }
-                put!(d, check!(make_class(Staged::constant(Fixed::new(site)), values)));
+            Op::Class { d, inputs, class } => {
+                let inputs = window(frame, inputs, heap::VALUES, Values::TAIL);
+                frame.set(d, check!(make_class(fixed(&code.classes[class as usize]), inputs)));
             }
-            Op::Print { s } => {
-                print(get!(s));
-            }
-            Op::Return { s } => return Ok(get!(s).inner()),
+            Op::Print { s } => _ = print(get(s)),
+            Op::Return { s } => return Ok(get(s).inner()),
         }
     }
+}
+
+fn fixed<M: Mode, T>(structure: &'static T) -> Staged<M, Fixed<T>> {
+    Staged::constant(Fixed::new(structure))
+}
+
+/// A new object with the values of some registers.
+#[inline(always)]
+fn window<M: Mode>(frame: Frame<M>, window: Window, layout: LayoutId, tail: Tail<Value>) -> Obj<M> {
+    let object = Obj::<M>::alloc(layout, window.count.into());
+    for i in 0..window.count {
+        object.set_item(tail, i64::from(i), frame.get(window.first + i));
+    }
+    object
 }
 
 /// Raises what waits to be raised: that memory is short.
@@ -231,25 +196,24 @@ fn attend<M: Mode>() -> Outcome<M, ()> {
 // Values.
 
 #[inline(always)]
-fn bool_value<M: Mode>(truth: bool) -> Val<M> {
-    if truth { TRUE } else { FALSE }.into()
-}
-
-#[inline(always)]
 fn is_true<M: Mode>(value: Val<M>) -> bool {
     !value.same(FALSE) && !value.same(NIL)
 }
 
+const ADD: &str = "Operands must be two numbers or two strings.";
+const NUMBERS: &str = "Operands must be numbers.";
+const NEGATE: &str = "Operand must be a number.";
+
 #[inline(always)]
-fn number<M: Mode>(value: Val<M>, error: &str) -> Outcome<M, Float<M>> {
-    value.as_float().ok_or_else(|| fail(error))
+fn number<M: Mode, T>(x: Val<M>, error: &str, result: impl FnOnce(Float<M>) -> T) -> Outcome<M, T> {
+    x.as_float().map(result).ok_or_else(|| fail(error))
 }
 
 #[inline(always)]
-fn numbers<M: Mode>(x: Val<M>, y: Val<M>) -> Outcome<M, (Float<M>, Float<M>)> {
+fn numbers<M: Mode, T>(x: Val<M>, y: Val<M>, result: impl FnOnce(Float<M>, Float<M>) -> T) -> Outcome<M, T> {
     match (x.as_float(), y.as_float()) {
-        (Some(x), Some(y)) => Ok((x, y)),
-        _ => Err(fail("Operands must be numbers.")),
+        (Some(x), Some(y)) => Ok(result(x, y)),
+        _ => Err(fail(NUMBERS)),
     }
 }
 
@@ -262,19 +226,13 @@ enum Sort<M: Mode> {
 
 #[inline(always)]
 fn sort<M: Mode>(value: Val<M>) -> Sort<M> {
-    if let Some(x) = M::known_float(value.inner()) {
-        return Sort::Number(Staged::new(x));
-    }
     if let Some(x) = value.immediate_float() {
         return Sort::Number(x);
     }
-    match value.pointer() {
-        Some(object) => match object.layout() {
-            Str::ID => Sort::String(object),
-            FloatBox::ID => Sort::Number(object.get(FloatBox::VALUE)),
-            _ => Sort::Other,
-        },
-        None => Sort::Other,
+    match value.pointer().map(|object| (object, object.layout())) {
+        Some((object, Str::ID)) => Sort::String(object),
+        Some((object, FloatBox::ID)) => Sort::Number(object.get(FloatBox::VALUE)),
+        _ => Sort::Other,
     }
 }
 
@@ -283,43 +241,22 @@ fn add<M: Mode>(x: Val<M>, y: Val<M>) -> Outcome<M> {
     match (sort(x), sort(y)) {
         (Sort::Number(x), Sort::Number(y)) => Ok((x + y).into()),
         (Sort::String(x), Sort::String(y)) => concatenate(x, y).map(Obj::value),
-        _ => Err(fail("Operands must be two numbers or two strings.")),
+        _ => Err(fail(ADD)),
     }
 }
 
-/// Whether two values are equal, without a guard on the answer.
+/// Whether two values are equal. For numbers there is no guard on the answer.
 #[inline(always)]
 fn equal<M: Mode>(x: Val<M>, y: Val<M>) -> Bool<M> {
     match sort(x) {
-        Sort::Number(x) => match y.as_float() {
-            Some(y) => x.eq(y),
-            None => false.into(),
-        },
+        Sort::Number(x) => y.as_float().map_or(false.into(), |y| x.eq(y)),
         Sort::String(a) => match sort(y) {
-            Sort::String(b) => equal_strings(a, b),
+            Sort::String(b) if a.same(b) => true.into(),
+            Sort::String(b) if a.len() == b.len() => equal_texts(a, b),
             _ => false.into(),
         },
         Sort::Other => Staged::new(M::value_eq(x.inner(), y.inner())),
     }
-}
-
-#[inline(always)]
-fn equal_strings<M: Mode>(a: Obj<M>, b: Obj<M>) -> Bool<M> {
-    if a.same(b) {
-        return true.into();
-    }
-    if a.len() != b.len() {
-        return false.into();
-    }
-    let known = a.get(Str::SAME);
-    if !known.is_null() && known.same(b.get(Str::SAME)) {
-        return true.into();
-    }
-    let equal = equal_texts(a, b).truth();
-    if equal {
-        join_equals(a, b);
-    }
-    equal.into()
 }
 
 // Variables.
@@ -327,22 +264,20 @@ fn equal_strings<M: Mode>(a: Obj<M>, b: Obj<M>) -> Bool<M> {
 /// A global variable; one that has not changed so far is a constant of the trace, until it does.
 #[inline(always)]
 fn get_global<M: Mode>(global: &'static Global) -> Outcome<M> {
-    let constant = M::RECORDING && global.state.get() == State::Constant;
-    if constant {
+    // What has a value keeps one, so traces need not ask.
+    if !global.is_defined() {
+        return Err(undefined(global));
+    }
+    if M::RECORDING && global.constant.get() {
         M::assume(&global.assumption);
         return Ok(heap::get(global.cell, Cell::CONTENT).into());
     }
-    if M::RECORDING && global.state.get() == State::Undefined {
-        return Err(undefined(global));
-    }
-    let value = Obj::<M>::constant(global.cell).get(Cell::CONTENT);
-    // A variable that has a value keeps one, so traces need not ask.
-    if !M::RECORDING && value.is_null() { Err(undefined(global)) } else { Ok(value) }
+    Ok(Obj::<M>::constant(global.cell).get(Cell::CONTENT))
 }
 
 #[inline(always)]
 fn set_global<M: Mode>(global: &'static Global, value: Val<M>) -> Outcome<M, ()> {
-    if global.state.get() != State::Variable {
+    if !global.is_defined() {
         return Err(undefined(global));
     }
     Obj::<M>::constant(global.cell).set(Cell::CONTENT, value);
@@ -351,197 +286,166 @@ fn set_global<M: Mode>(global: &'static Global, value: Val<M>) -> Outcome<M, ()>
 
 #[cold]
 fn undefined<M: Mode>(global: &Global) -> Val<M> {
-    fail(&format!("Undefined variable '{}'.", world::text(global.name)))
+    fail(&format!("Undefined variable '{}'.", global.name))
 }
 
 // Properties.
 
-/// The instance that a value is: a guard.
+/// The instance that a value is, and its shape: two guards.
 #[inline(always)]
-fn instance<M: Mode>(value: Val<M>) -> Option<Obj<M>> {
-    value.pointer().filter(|object| object.has_layout(Instance::ID))
-}
-
-#[inline(always)]
-fn shape<M: Mode>(object: Obj<M>) -> &'static Shape {
-    object.get(Instance::SHAPE).promote().get()
-}
-
-#[inline(always)]
-fn field<M: Mode>(object: Obj<M>, shape: &Shape, index: u32) -> Val<M> {
-    let inline = shape.class.inline();
-    if index < inline {
-        object.item(Instance::TAIL, i64::from(index))
-    } else {
-        object.get(Instance::EXTRA).item(Values::TAIL, i64::from(index - inline))
+fn instance<M: Mode>(value: Val<M>, error: &str) -> Outcome<M, (Obj<M>, &'static Shape)> {
+    match value.pointer() {
+        Some(object) if object.has_layout(Instance::ID) => {
+            Ok((object, object.get(Instance::SHAPE).promote().get()))
+        }
+        _ => Err(fail(error)),
     }
+}
+
+/// Where a field is: an object, its tail, and the index there.
+#[inline(always)]
+fn field<M: Mode>(object: Obj<M>, shape: &Shape, index: u32) -> (Obj<M>, Tail<Value>, i64) {
+    match index.checked_sub(shape.class.inline) {
+        None => (object, Instance::TAIL, i64::from(index)),
+        Some(behind) => (object.get(Instance::EXTRA), Values::TAIL, i64::from(behind)),
+    }
+}
+
+#[inline(always)]
+fn load<M: Mode>((object, tail, index): (Obj<M>, Tail<Value>, i64)) -> Val<M> {
+    object.item(tail, index)
 }
 
 #[cold]
 fn no_property<M: Mode>(site: &Site) -> Val<M> {
-    fail(&format!("Undefined property '{}'.", world::text(site.name)))
+    fail(&format!("Undefined property '{}'.", site.name))
 }
 
 #[inline(always)]
-fn bind<M: Mode>(receiver: Val<M>, method: Method) -> Val<M> {
+fn bind<M: Mode>(receiver: Val<M>, method: Obj<M>) -> Val<M> {
     let bound = Obj::<M>::alloc(BoundMethod::ID, 0);
     bound.set(BoundMethod::RECEIVER, receiver);
-    bound.set(BoundMethod::METHOD, Staged::constant(method.closure));
+    bound.set(BoundMethod::METHOD, method);
     bound.value()
 }
 
 #[inline(always)]
 fn get_field<M: Mode>(value: Val<M>, site: &'static Site) -> Outcome<M> {
-    let object = instance(value).ok_or_else(|| fail("Only instances have properties."))?;
-    let shape = shape(object);
+    let (object, shape) = instance(value, "Only instances have properties.")?;
     match site.find(shape) {
-        Found::Field(index) => Ok(field(object, shape, index)),
-        Found::Method(method) => Ok(bind(value, method)),
+        Found::Field(index) => Ok(load(field(object, shape, index))),
+        Found::Method(method) => Ok(bind(value, Obj::constant(method))),
         Found::Nothing => Err(no_property(site)),
     }
 }
 
 #[inline(always)]
 fn set_field<M: Mode>(object: Val<M>, site: &'static Site, value: Val<M>) -> Outcome<M, ()> {
-    let object = instance(object).ok_or_else(|| fail("Only instances have fields."))?;
-    let shape = shape(object);
-    let inline = shape.class.inline();
-    let index = match site.find(shape) {
-        Found::Field(index) => index,
+    let (object, shape) = instance(object, "Only instances have fields.")?;
+    let (object, tail, index) = match site.find(shape) {
+        Found::Field(index) => field(object, shape, index),
         _ => {
-            let index = shape.len();
-            if index >= inline {
-                make_room(object, i64::from(index - inline).into());
+            if let Some(behind) = shape.count().checked_sub(shape.class.inline) {
+                make_room(object, i64::from(behind).into());
             }
-            object.set(Instance::SHAPE, Staged::constant(Fixed::new(shape.with(site.name))));
-            index
+            object.set(Instance::SHAPE, fixed(shape.with(site.name)));
+            field(object, shape, shape.count())
         }
     };
-    if index < inline {
-        object.set_item(Instance::TAIL, i64::from(index), value);
-    } else {
-        object.get(Instance::EXTRA).set_item(Values::TAIL, i64::from(index - inline), value);
-    }
+    object.set_item(tail, index, value);
     Ok(())
 }
 
 #[inline(always)]
-fn super_method<M: Mode>(class: Val<M>, name: &'static Site) -> Outcome<M, Method> {
+fn super_method<M: Mode>(class: Val<M>, site: &'static Site) -> Outcome<M, Obj<M>> {
     let class = class.assume_pointer().get(Class::DATA).promote();
-    class.methods.get(&name.name).copied().ok_or_else(|| no_property(name))
+    let method = class.methods.get(site.name).ok_or_else(|| no_property(site))?;
+    Ok(Obj::constant(*method))
 }
 
 // Calls.
 
-/// The first register of a window, and the others.
-#[inline(always)]
-fn split<M: Mode>(frame: Frame<M>, window: Window) -> (Val<M>, Window) {
-    let args = Window { first: window.first + 1, count: window.count - 1 };
-    (frame.get(window.first), args)
+/// What is called, or its receiver, and the arguments.
+#[derive(Clone, Copy)]
+struct Args<M: Mode> {
+    /// The caller's frame, where they are.
+    frame: Frame<M>,
+    window: Window,
+    /// Where the callee's frame goes.
+    callee: Frame<M>,
 }
 
-/// Runs a function; the arguments are in the caller's registers.
+impl<M: Mode> Args<M> {
+    #[inline(always)]
+    fn first(self) -> Val<M> {
+        self.frame.get(self.window.first)
+    }
+    #[inline(always)]
+    fn check_count(self, arity: u32) -> Outcome<M, ()> {
+        let count = u32::from(self.window.count) - 1;
+        if arity == count {
+            return Ok(());
+        }
+        Err(fail(&format!("Expected {arity} arguments but got {count}.")))
+    }
+}
+
+/// Runs a function.
 #[inline(always)]
-fn enter<M: Mode>(
-    caller: &Function,
-    frame: Frame<M>,
-    (function, closure): (&'static Function, Obj<M>),
-    receiver: Val<M>,
-    args: Window,
-) -> Outcome<M> {
-    check_count(function.arity, args)?;
-    let callee = frame.above(caller.slots);
+fn enter<M: Mode>(closure: Obj<M>, receiver: Val<M>, args: Args<M>) -> Outcome<M> {
+    let Args { frame, window, callee } = args;
+    let function = closure.get(Closure::FUNCTION).promote().get();
+    args.check_count(function.arity)?;
     callee.set(0u32, receiver);
-    for i in 0..args.count {
-        callee.set(1 + i, frame.get(args.first + i));
+    for i in 1..window.count {
+        callee.set(i, frame.get(window.first + i));
     }
     for i in 0..function.captures {
         callee.set(1 + function.arity + i, closure.item(Closure::TAIL, i64::from(i)));
     }
-    match M::call_frame::<Lox>(function, callee, 0) {
-        Ok(value) => Ok(Val::new(value)),
-        Err(error) => Err(Val::new(error)),
-    }
+    M::call_frame::<Lox>(function, callee, 0).map(Val::new).map_err(Val::new)
 }
 
 #[inline(always)]
-fn check_count<M: Mode>(arity: u32, args: Window) -> Outcome<M, ()> {
-    if arity == u32::from(args.count) {
-        return Ok(());
-    }
-    Err(fail(&format!("Expected {arity} arguments but got {}.", args.count)))
-}
-
-#[inline(always)]
-fn call_method<M: Mode>(
-    caller: &Function,
-    frame: Frame<M>,
-    method: Method,
-    receiver: Val<M>,
-    args: Window,
-) -> Outcome<M> {
-    enter(caller, frame, (method.function, Obj::constant(method.closure)), receiver, args)
-}
-
-#[inline(always)]
-fn call<M: Mode>(caller: &Function, frame: Frame<M>, callee: Val<M>, args: Window) -> Outcome<M> {
+fn call<M: Mode>(callee: Val<M>, args: Args<M>) -> Outcome<M> {
     const ERROR: &str = "Can only call functions and classes.";
     let object = callee.pointer().ok_or_else(|| fail(ERROR))?;
     match object.layout() {
-        Closure::ID => {
-            let function = object.get(Closure::FUNCTION).promote().get();
-            enter(caller, frame, (function, object), callee, args)
-        }
-        Class::ID => construct(caller, frame, object.get(Class::DATA).promote().get(), args),
-        BoundMethod::ID => {
-            let closure = object.get(BoundMethod::METHOD);
-            let function = closure.get(Closure::FUNCTION).promote().get();
-            enter(caller, frame, (function, closure), object.get(BoundMethod::RECEIVER), args)
-        }
+        Closure::ID => enter(object, callee, args),
+        Class::ID => construct(object.get(Class::DATA).promote().get(), args),
+        BoundMethod::ID => enter(object.get(BoundMethod::METHOD), object.get(BoundMethod::RECEIVER), args),
         Builtin::ID => Ok(call_builtin(object.get(Builtin::INDEX))),
         _ => Err(fail(ERROR)),
     }
 }
 
 #[inline(always)]
-fn construct<M: Mode>(
-    caller: &Function,
-    frame: Frame<M>,
-    class: &'static ClassData,
-    args: Window,
-) -> Outcome<M> {
-    let object = Obj::<M>::alloc(Instance::ID, class.inline());
-    object.set(Instance::SHAPE, Staged::constant(Fixed::new(class.root())));
+fn construct<M: Mode>(class: &'static ClassData, args: Args<M>) -> Outcome<M> {
+    let object = Obj::<M>::alloc(Instance::ID, class.inline);
+    object.set(Instance::SHAPE, fixed(class.root()));
     match class.init {
-        Some(init) => call_method(caller, frame, init, object.value(), args),
-        None => check_count(0, args).map(|()| object.value()),
+        Some(init) => enter(Obj::constant(init), object.value(), args),
+        None => args.check_count(0).map(|()| object.value()),
     }
 }
 
 #[inline(always)]
-fn invoke<M: Mode>(caller: &Function, frame: Frame<M>, args: Window, site: &'static Site) -> Outcome<M> {
-    let (receiver, args) = split(frame, args);
-    let object = instance(receiver).ok_or_else(|| fail("Only instances have methods."))?;
-    let shape = shape(object);
+fn invoke<M: Mode>(args: Args<M>, site: &'static Site) -> Outcome<M> {
+    let (object, shape) = instance(args.first(), "Only instances have methods.")?;
     match site.find(shape) {
-        Found::Method(method) => call_method(caller, frame, method, receiver, args),
-        Found::Field(index) => call(caller, frame, field(object, shape, index), args),
+        Found::Method(method) => enter(Obj::constant(method), args.first(), args),
+        Found::Field(index) => call(load(field(object, shape, index)), args),
         Found::Nothing => Err(no_property(site)),
     }
 }
 
 // What traces do not see into.
 
-type GlobalRef = Fixed<Global>;
-type SiteRef = Fixed<ClassSite>;
-
 metajit::helpers! {
     /// Writes a line of output.
-    [Writes()] fn print(value: Value) -> i64 = |value| { world::print(&object::show(value)); 0 };
+    [Writes()] fn print(value: Value) -> i64 = |value| { output::print(&[object::show(value), b"\n".to_vec()].concat()); 0 };
     /// Whether two strings have the same text.
     [Elidable] fn equal_texts(a: Ref, b: Ref) -> bool = |a, b| heap::items(a, Str::TAIL) == heap::items(b, Str::TAIL);
-    /// Makes two equal strings share what says so.
-    [Writes(Str::ID)] fn join_equals(a: Ref, b: Ref) -> i64 = note_equal;
     /// Two strings in one; raises when memory is short.
     [Reads] fn concatenate(a: Ref, b: Ref) -> try Ref = concatenate_strings;
     /// Defines a global variable.
@@ -549,20 +453,13 @@ metajit::helpers! {
     /// Makes room behind the tail for the field at this index.
     [Writes(Instance::ID)] fn make_room(object: Ref, index: i64) -> i64 = grow;
     /// A class: the superclass if there is one, and the methods.
-    [Any] fn make_class(site: SiteRef, inputs: Ref) -> try Value = new_class;
+    [Any] fn make_class(site: Fixed<ClassSite>, inputs: Ref) -> try Value = new_class;
     /// Calls a function written in Rust.
     [Any] fn call_builtin(index: i64) -> Value = |index| BUILTINS[index as usize].1();
 }
 
-fn note_equal(a: Ref, b: Ref) -> i64 {
-    let known = heap::get(a, Str::SAME);
-    let same = if known.is_null() { a } else { known };
-    for string in [a, b, same] {
-        heap::set(string, Str::SAME, same);
-    }
-    0
-}
-
+/// The result is a literal if there is one with this text: most comparisons are with literals, and a look at the
+/// addresses then answers them.
 fn concatenate_strings(a: Ref, b: Ref) -> Result<Ref, Value> {
     let (x, y) = (heap::items(a, Str::TAIL), heap::items(b, Str::TAIL));
     let fits = x.len() + y.len() <= u32::MAX as usize;
@@ -572,7 +469,7 @@ fn concatenate_strings(a: Ref, b: Ref) -> Result<Ref, Value> {
     let text = heap::items_mut(sum, Str::TAIL);
     text[..x.len()].copy_from_slice(x);
     text[x.len()..].copy_from_slice(y);
-    Ok(sum)
+    Ok(world::known(text).unwrap_or(sum))
 }
 
 fn grow(object: Ref, index: i64) -> i64 {
@@ -588,7 +485,7 @@ fn grow(object: Ref, index: i64) -> i64 {
     0
 }
 
-fn new_class(site: SiteRef, inputs: Ref) -> Result<Value, Value> {
+fn new_class(site: Fixed<ClassSite>, inputs: Ref) -> Result<Value, Value> {
     let mut inputs = heap::items(inputs, Values::TAIL).iter().map(|value| value.as_ref());
     let mut superclass = None;
     if site.inherits {
@@ -597,15 +494,14 @@ fn new_class(site: SiteRef, inputs: Ref) -> Result<Value, Value> {
         };
         superclass = Some(heap::get::<ClassRef>(class, Class::DATA).get());
     }
-    let methods = site.methods.iter().copied().zip(inputs.flatten());
-    let class = ClassData::leak(site.name, superclass, methods, &site.fields);
+    let class = ClassData::leak(site.get(), superclass, inputs.flatten());
     let object = heap::alloc(Class::ID, 0);
     heap::init(object, Class::DATA, Fixed::new(class));
     Ok(Value::object(object))
 }
 
 /// The functions written in Rust. As in clox, they take any number of arguments.
-const BUILTINS: &[Native] = &[("clock", clock)];
+const BUILTINS: [Native; 1] = [("clock", clock)];
 type Native = (&'static str, fn() -> Value);
 
 fn clock() -> Value {
@@ -620,6 +516,6 @@ pub fn define_builtins() {
     for (index, (name, _)) in BUILTINS.iter().enumerate() {
         let object = heap::alloc(Builtin::ID, 0);
         heap::init(object, Builtin::INDEX, index as i64);
-        world::global(world::name(name)).define(Value::object(object));
+        world::global(name).define(Value::object(object));
     }
 }

@@ -2,52 +2,32 @@
 //!
 //! | file | concept |
 //! | --- | --- |
-//! | `scanner`, `parser`, `ast` | source text to a syntax tree with resolved variables |
-//! | `codegen`, `bytecode` | register bytecode: the table of instructions |
+//! | `scanner`, `compiler` | source text to bytecode |
+//! | `bytecode` | the table of instructions |
 //! | `interp` | the interpreter, generic over the mode |
 //! | `object`, `world` | what is in the heap; what all programs of a process share |
 
-pub mod ast;
-pub mod bytecode;
-pub mod codegen;
-pub mod interp;
-pub mod object;
-pub mod parser;
-pub mod scanner;
-pub mod world;
+mod bytecode;
+mod compiler;
+mod interp;
+mod object;
+mod scanner;
+mod world;
+
+pub use object::{LAYOUTS, show};
 
 use metajit::frame::Frame;
-use metajit::heap::{self, Heap, HeapOptions, Value};
+use metajit::heap::{self, Heap, HeapOptions};
 use metajit::mode::Mode;
 use metajit::run::Run;
 
 /// How a program ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum End {
-    /// Well.
-    Done,
-    /// It is no program: the errors.
-    Rejected(Vec<String>),
-    /// An error stopped it: the message, then the frames.
-    Failed(Vec<String>),
-}
-
-impl End {
-    /// The exit code.
-    pub fn code(&self) -> u8 {
-        match self {
-            End::Done => 0,
-            End::Rejected(_) => 65,
-            End::Failed(_) => 70,
-        }
-    }
+pub struct End {
+    /// The exit code: 0, 65 if it is no program, 70 if an error stopped it.
+    pub code: u8,
     /// What goes to standard error.
-    pub fn messages(&self) -> &[String] {
-        match self {
-            End::Done => &[],
-            End::Rejected(lines) | End::Failed(lines) => lines,
-        }
-    }
+    pub messages: Vec<String>,
 }
 
 /// Sets the runtime up. To be called once.
@@ -56,8 +36,7 @@ pub fn start(options: HeapOptions) {
     interp::define_builtins();
 }
 
-/// Forgets everything that programs have defined, and gathers output from now on ([`world::take_output`]): for tests, which
-/// run many programs in one process.
+/// Forgets everything that programs have defined: for tests, which run many programs in one process.
 pub fn restart() {
     world::reset();
     interp::define_builtins();
@@ -65,21 +44,16 @@ pub fn restart() {
 
 /// Runs a program; `file` is its name in logs.
 pub fn run(source: &str, file: &str) -> End {
-    let program = match parser::parse(source) {
-        Ok(program) => program,
-        Err(errors) => return End::Rejected(errors),
+    let code = match compiler::compile(source, file) {
+        Ok(code) => code,
+        Err(messages) => return End { code: 65, messages },
     };
-    let code = codegen::generate(&program, file);
     let frame = Frame::<Run>::at(heap::vm_stack().top());
     frame.set(0u32, object::NIL.into());
     match Run::call_frame::<interp::Lox>(code, frame, 0) {
-        Ok(_) => End::Done,
-        Err(error) => End::Failed(failed(error)),
+        Ok(_) => End { code: 0, messages: Vec::new() },
+        Err(error) => {
+            End { code: 70, messages: vec![String::from_utf8_lossy(&object::show(error)).into_owned()] }
+        }
     }
-}
-
-fn failed(error: Value) -> Vec<String> {
-    let mut lines = vec![String::from_utf8_lossy(&object::show(error)).into_owned()];
-    lines.extend(world::take_trace());
-    lines
 }

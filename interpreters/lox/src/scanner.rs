@@ -1,43 +1,36 @@
 //! Source text to tokens.
 //!
 //! A token is a kind, the text it stands for, and its line. What is no token is one of kind `Error`, with the message as
-//! its text, so that the parser reports it where it meets it. Neighbours: `parser`.
+//! its text, so that the compiler reports it where it meets it. Neighbours: `compiler`.
 
 /// What a token is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)] // Each is what its name says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[rustfmt::skip]
 pub enum Kind {
     LeftParen, RightParen, LeftBrace, RightBrace, Comma, Dot, Minus, Plus, Semicolon, Slash, Star,
     Bang, BangEqual, Equal, EqualEqual, Greater, GreaterEqual, Less, LessEqual,
     Identifier, String, Number,
     And, Class, Else, False, For, Fun, If, Nil, Or, Print, Return, Super, This, True, Var, While,
-    Error, End,
+    Error, #[default] End,
 }
 
-const KEYWORDS: [(&str, Kind); 16] = [
-    ("and", Kind::And),
-    ("class", Kind::Class),
-    ("else", Kind::Else),
-    ("false", Kind::False),
-    ("for", Kind::For),
-    ("fun", Kind::Fun),
-    ("if", Kind::If),
-    ("nil", Kind::Nil),
-    ("or", Kind::Or),
-    ("print", Kind::Print),
-    ("return", Kind::Return),
-    ("super", Kind::Super),
-    ("this", Kind::This),
-    ("true", Kind::True),
-    ("var", Kind::Var),
-    ("while", Kind::While),
-];
+/// The tokens that are always the same text; one that begins with another stands before it.
+#[rustfmt::skip]
+const FIXED: [(&str, Kind); 35] = {
+    use Kind::*;
+    [
+        ("(", LeftParen), (")", RightParen), ("{", LeftBrace), ("}", RightBrace), (",", Comma), (".", Dot),
+        ("-", Minus), ("+", Plus), (";", Semicolon), ("/", Slash), ("*", Star), ("!=", BangEqual), ("!", Bang),
+        ("==", EqualEqual), ("=", Equal), (">=", GreaterEqual), (">", Greater), ("<=", LessEqual), ("<", Less),
+        ("and", And), ("class", Class), ("else", Else), ("false", False), ("for", For), ("fun", Fun), ("if", If),
+        ("nil", Nil), ("or", Or), ("print", Print), ("return", Return), ("super", Super), ("this", This),
+        ("true", True), ("var", Var), ("while", While),
+    ]
+};
 
 /// One token.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Token<'a> {
-    /// What it is.
     pub kind: Kind,
     /// Its text; a message for an error.
     pub text: &'a str,
@@ -46,7 +39,7 @@ pub struct Token<'a> {
 }
 
 /// Where scanning stands.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Scanner<'a> {
     source: &'a str,
     start: usize,
@@ -57,7 +50,7 @@ pub struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     /// At the start of a source text.
     pub fn new(source: &'a str) -> Self {
-        Scanner { source, start: 0, at: 0, line: 1 }
+        Scanner { source, line: 1, ..Scanner::default() }
     }
 
     fn peek(&self, ahead: usize) -> u8 {
@@ -72,13 +65,6 @@ impl<'a> Scanner<'a> {
         Token { kind: Kind::Error, text: message, line: self.line }
     }
 
-    /// Whether the next byte is this one, which is then passed.
-    fn passes(&mut self, byte: u8) -> bool {
-        let is = self.at < self.source.len() && self.peek(0) == byte;
-        self.at += usize::from(is);
-        is
-    }
-
     fn pass_while(&mut self, test: impl Fn(u8) -> bool) {
         while self.at < self.source.len() && test(self.peek(0)) {
             self.at += 1;
@@ -88,9 +74,8 @@ impl<'a> Scanner<'a> {
     fn skip_blank(&mut self) {
         loop {
             match self.peek(0) {
-                b' ' | b'\r' | b'\t' => self.at += 1,
-                b'\n' => {
-                    self.line += 1;
+                b' ' | b'\r' | b'\t' | b'\n' => {
+                    self.line += u32::from(self.peek(0) == b'\n');
                     self.at += 1;
                 }
                 b'/' if self.peek(1) == b'/' => self.pass_while(|b| b != b'\n'),
@@ -103,64 +88,42 @@ impl<'a> Scanner<'a> {
     pub fn token(&mut self) -> Token<'a> {
         self.skip_blank();
         self.start = self.at;
-        let Some(&byte) = self.source.as_bytes().get(self.at) else { return self.make(Kind::End) };
-        self.at += 1;
-        let kind = match byte {
-            b'(' => Kind::LeftParen,
-            b')' => Kind::RightParen,
-            b'{' => Kind::LeftBrace,
-            b'}' => Kind::RightBrace,
-            b';' => Kind::Semicolon,
-            b',' => Kind::Comma,
-            b'.' => Kind::Dot,
-            b'-' => Kind::Minus,
-            b'+' => Kind::Plus,
-            b'/' => Kind::Slash,
-            b'*' => Kind::Star,
-            b'!' if self.passes(b'=') => Kind::BangEqual,
-            b'!' => Kind::Bang,
-            b'=' if self.passes(b'=') => Kind::EqualEqual,
-            b'=' => Kind::Equal,
-            b'<' if self.passes(b'=') => Kind::LessEqual,
-            b'<' => Kind::Less,
-            b'>' if self.passes(b'=') => Kind::GreaterEqual,
-            b'>' => Kind::Greater,
-            b'"' => return self.string(),
-            b'0'..=b'9' => return self.number(),
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => return self.name(),
-            _ => {
-                // The rest of a character of several bytes.
-                self.pass_while(|b| b & 0xc0 == 0x80);
-                return self.error("Unexpected character.");
+        let rest = &self.source[self.start..];
+        match rest.bytes().next() {
+            None => self.make(Kind::End),
+            Some(b'"') => self.string(),
+            Some(b'0'..=b'9') => {
+                self.pass_while(|b| b.is_ascii_digit());
+                if self.peek(0) == b'.' && self.peek(1).is_ascii_digit() {
+                    self.at += 1;
+                    self.pass_while(|b| b.is_ascii_digit());
+                }
+                self.make(Kind::Number)
             }
-        };
-        self.make(kind)
+            Some(b'a'..=b'z' | b'A'..=b'Z' | b'_') => {
+                self.pass_while(|b| b.is_ascii_alphanumeric() || b == b'_');
+                let name = &self.source[self.start..self.at];
+                self.make(FIXED.iter().find(|(text, _)| *text == name).map_or(Kind::Identifier, |row| row.1))
+            }
+            Some(_) => {
+                if let Some(&(text, kind)) = FIXED.iter().find(|(text, _)| rest.starts_with(text)) {
+                    self.at += text.len();
+                    return self.make(kind);
+                }
+                self.at += rest.chars().next().map_or(0, char::len_utf8);
+                self.error("Unexpected character.")
+            }
+        }
     }
 
     fn string(&mut self) -> Token<'a> {
-        while self.at < self.source.len() && self.peek(0) != b'"' {
-            self.line += u32::from(self.peek(0) == b'\n');
-            self.at += 1;
-        }
-        if !self.passes(b'"') {
+        self.at += 1;
+        self.pass_while(|b| b != b'"');
+        self.line += self.source[self.start..self.at].matches('\n').count() as u32;
+        if self.at == self.source.len() {
             return self.error("Unterminated string.");
         }
+        self.at += 1;
         self.make(Kind::String)
-    }
-
-    fn number(&mut self) -> Token<'a> {
-        self.pass_while(|b| b.is_ascii_digit());
-        if self.peek(0) == b'.' && self.peek(1).is_ascii_digit() {
-            self.at += 1;
-            self.pass_while(|b| b.is_ascii_digit());
-        }
-        self.make(Kind::Number)
-    }
-
-    fn name(&mut self) -> Token<'a> {
-        self.pass_while(|b| b.is_ascii_alphanumeric() || b == b'_');
-        let token = self.make(Kind::Identifier);
-        let keyword = KEYWORDS.iter().find(|(text, _)| *text == token.text);
-        Token { kind: keyword.map_or(Kind::Identifier, |&(_, kind)| kind), ..token }
     }
 }

@@ -1,5 +1,8 @@
 //! The code in the guide is the code of Lox, of the template and of the tests.
 
+use std::fs;
+use std::path::Path;
+
 const PAGES: [&str; 4] = [
     include_str!("../../../docs/guide/README.md"),
     include_str!("../../../docs/guide/objects-and-calls.md"),
@@ -30,4 +33,16 @@ fn every_block_of_the_guide_stands_in_the_sources() {
         }
     }
     assert!(blocks > 12, "the guide shows code");
+}
+
+fn lines(folder: &Path) -> usize {
+    let paths = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let count = |path: &Path| fs::read_to_string(path).expect("a file").lines().count();
+    paths.map(|path| if path.is_dir() { lines(&path) } else { count(&path) }).sum()
+}
+
+#[test]
+fn the_language_is_small() {
+    let lines = lines(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    assert!(lines < 2500, "{lines} lines");
 }

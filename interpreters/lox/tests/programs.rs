@@ -3,18 +3,17 @@
 //! A file holds many programs, each after a line `// case: name`; the file beside it says how each ends: its exit code,
 //! its output (`|`) and its messages (`!`), which are those of clox.
 
-use lox::{object, world};
-use metajit::heap;
 use metajit::testing;
+use metajit::{heap, output};
 
 /// What can be observed of a run, written as in the files.
 fn observe(source: &str) -> String {
     lox::restart();
-    let end = lox::run(source, "case.lox");
-    let output = String::from_utf8(world::take_output()).expect("text");
-    let mut text = format!("exit: {}\n", end.code());
+    let (end, output) = output::capture(|| lox::run(source, "case.lox"));
+    let output = String::from_utf8(output).expect("text");
+    let mut text = format!("exit: {}\n", end.code);
     output.lines().for_each(|line| text += &format!("| {line}\n"));
-    let messages = end.messages().iter().flat_map(|message| message.split('\n'));
+    let messages = end.messages.iter().flat_map(|message| message.split('\n'));
     messages.for_each(|line| text += &format!("! {line}\n"));
     text
 }
@@ -26,7 +25,7 @@ fn cases<'a>(text: &'a str, mark: &str) -> Vec<(&'a str, &'a str)> {
 }
 
 fn check(programs: &str, expected: &str) {
-    let _heap = heap::testing::exclusive(object::LAYOUTS);
+    let _heap = heap::testing::exclusive(lox::LAYOUTS);
     let (programs, expected) = (cases(programs, "// case: "), cases(expected, "case: "));
     assert_eq!(programs.len(), expected.len());
     for ((name, source), (expected_name, expect)) in programs.into_iter().zip(expected) {
@@ -52,8 +51,29 @@ macro_rules! files {
 files! { values variables control functions classes work }
 
 #[test]
+fn numbers_look_as_in_c() {
+    let _heap = heap::testing::exclusive(lox::LAYOUTS);
+    for (x, text) in [
+        (0.0, "0"),
+        (-0.0, "-0"),
+        (1.0, "1"),
+        (-2.5, "-2.5"),
+        (123456.0, "123456"),
+        (1234567.0, "1.23457e+06"),
+        (999999.5, "1e+06"),
+        (0.0001, "0.0001"),
+        (0.00001, "1e-05"),
+        (1.41421999, "1.41422"),
+        (1e100, "1e+100"),
+        (f64::INFINITY, "inf"),
+    ] {
+        assert_eq!(lox::show(heap::Value::float(x)), text.as_bytes());
+    }
+}
+
+#[test]
 fn nothing_that_changes_is_read_plainly() {
-    let _heap = heap::testing::exclusive(object::LAYOUTS);
+    let _heap = heap::testing::exclusive(lox::LAYOUTS);
     let files = [
         include_str!("programs/values.lox"),
         include_str!("programs/variables.lox"),
@@ -70,7 +90,7 @@ fn nothing_that_changes_is_read_plainly() {
 
 /// The trace of the only loop of a program.
 fn only_trace(source: &str) -> testing::CompiledTrace {
-    let _heap = heap::testing::exclusive(object::LAYOUTS);
+    let _heap = heap::testing::exclusive(lox::LAYOUTS);
     let mut traces = testing::traces(|| _ = observe(source));
     assert_eq!(traces.len(), 1, "{traces:#?}");
     traces.pop().expect("one")
@@ -110,7 +130,7 @@ fn a_method_is_found_while_recording() {
 /// What a program is rejected with.
 #[track_caller]
 fn check_rejected(source: &str, message: &str) {
-    let _heap = heap::testing::exclusive(object::LAYOUTS);
+    let _heap = heap::testing::exclusive(lox::LAYOUTS);
     assert_eq!(observe(source), format!("exit: 65\n! {message}\n"));
 }
 
@@ -173,14 +193,15 @@ fn jumps_have_two_bytes() {
 fn nesting_has_a_bound() {
     for (open, close) in [("(", ")"), ("!", ""), ("{", "}"), ("if (nil) ", ""), ("-(", ")")] {
         let source = format!("{}nil{};", open.repeat(20_000), close.repeat(20_000));
-        let _heap = heap::testing::exclusive(object::LAYOUTS);
+        let _heap = heap::testing::exclusive(lox::LAYOUTS);
         let observed = observe(&source);
         assert!(observed.contains("Too much nesting."), "{open}: {observed}");
     }
-    for (first, more) in [("nil", "==nil"), ("f", "()"), ("f", " or f"), ("f", ".f")] {
+    // What is parsed one after the other is not nested.
+    for (first, more, code) in [("nil", "==nil", 0), ("f", "()", 70), ("f", " or f", 65), ("f", ".f", 65)] {
         let source = format!("{first}{};", more.repeat(20_000));
-        let _heap = heap::testing::exclusive(object::LAYOUTS);
+        let _heap = heap::testing::exclusive(lox::LAYOUTS);
         let observed = observe(&source);
-        assert!(observed.contains("exit: 65"), "{more}: {observed}");
+        assert!(observed.contains(&format!("exit: {code}")), "{more}: {observed}");
     }
 }

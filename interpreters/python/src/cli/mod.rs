@@ -9,7 +9,6 @@ mod memory;
 pub mod options;
 mod run;
 
-use options::Information;
 use std::convert::Infallible;
 use std::io::Write;
 
@@ -36,10 +35,11 @@ pub fn main() -> ! {
         Ok(options) => options,
         Err(message) => wrong_usage(&command, &message),
     };
-    match options.information {
-        Some(Information::Help) => print(&options::help_text(&command)),
-        Some(Information::Version) => print(&format!("Python {}\n", crate::stdlib::sys::VERSION)),
-        None => {}
+    if options.settings.help {
+        print(&options::help_text(&command));
+    }
+    if options.version {
+        print(&format!("Python {}\n", crate::stdlib::sys::VERSION));
     }
     on_large_stack(move || match run::run(&command, &options) {
         End::Code(code) => std::process::exit(code),

@@ -27,20 +27,11 @@ impl Program {
     }
 }
 
-/// What the process is to do instead of running a program.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Information {
-    /// `-V`.
-    Version,
-    /// `-h`.
-    Help,
-}
-
 /// The command line, taken apart.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Options {
-    /// Print something and leave.
-    pub information: Option<Information>,
+    /// `-V`: print the version and leave.
+    pub version: bool,
     /// The program.
     pub program: Program,
     /// `sys.argv[1:]`.
@@ -66,7 +57,6 @@ const ROWS: &[Row<Options>] = &[
         help: "run a module as a program (ends the options)",
         apply: module,
     },
-    Row { names: &["-h", "-?", "--help"], argument: "", help: "print this help and exit", apply: help },
     Row { names: &["-V", "--version"], argument: "", help: "print the version and exit", apply: version },
     Row { names: &["-u"], argument: "", help: "do not buffer standard output and error", apply: unbuffered },
     Row {
@@ -95,13 +85,8 @@ fn module(options: &mut Options, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn help(options: &mut Options, _: &str) -> Result<(), String> {
-    options.information = Some(Information::Help);
-    Ok(())
-}
-
 fn version(options: &mut Options, _: &str) -> Result<(), String> {
-    options.information.get_or_insert(Information::Version);
+    options.version = true;
     Ok(())
 }
 
