@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 # Bytes that a pattern may match for nothing: of a function, and the share of a module.
-WASTE, SHARE = 1024, 0.15
+WASTE, SHARE = 5000, 0.2
 
 
 def symbols(exe):
@@ -87,7 +87,8 @@ def main():
             if matched[path] - used[path] <= SHARE * used[path]:
                 return path
         pattern = without_hash(name)
-        return pattern if matched[pattern] - used[pattern] <= WASTE else name
+        # Which unit of a crate a function is compiled in changes with any change of the crate.
+        return pattern if matched[pattern] - used[pattern] <= WASTE else re.sub(r"\.llvm\.\d+$", "*", name)
 
     print("# Written by learn.py: functions that programs use, those that most programs use first.")
     # What all programs use comes first: it is what a process that does little has in memory.

@@ -10,6 +10,7 @@ pub mod format;
 pub mod import;
 pub mod interp;
 pub mod interrupt;
+pub mod memory;
 pub mod object;
 pub mod prelude;
 pub mod raw;

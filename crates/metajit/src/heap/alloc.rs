@@ -12,6 +12,7 @@
 use super::access;
 use super::age;
 use super::binding;
+use super::blocks;
 use super::large;
 use super::layout::{BYTES, Bytes, LayoutId, VALUES, Values};
 use super::policy;
@@ -195,6 +196,7 @@ fn alloc_small(layout: LayoutId, len: usize, size: usize) -> Ref {
     assert!(start != 0, "the collector found no memory for {size} bytes");
     reload();
     age::note_small(start);
+    blocks::note(start);
     let refill = if BUMP.limit.get() == before { 0 } else { BUMP.limit.get() - BUMP.cursor.get() };
     stats::count_allocated(size + refill);
     finish(start, layout, len)

@@ -6,6 +6,7 @@
 //! references), `policy.rs` (heap size), `alloc.rs` (the mutator's side).
 #![allow(unsafe_code)]
 
+use super::blocks;
 use super::large;
 use super::policy;
 use super::registers::callee_saved_registers;
@@ -299,6 +300,7 @@ impl Collection<Binding> for Coordinator {
 
     fn resume_mutators(_: VMWorkerThread) {
         large::return_pages();
+        blocks::return_pages();
         stats::collection_ends(is_young_collection());
         Self::hand_over(Turn::Mutator);
     }

@@ -9,7 +9,7 @@
 //! | `alloc.rs` | allocation, inline and out of line; limits and stress |
 //! | `stack.rs`, `roots.rs`, `root_vec.rs` | where pointers into the heap are: stacks, sets, ranges, arrays |
 //! | `weak.rs` | weak references, finalisers, Rust objects in the heap |
-//! | `large.rs` | pages of large objects, returned when they die |
+//! | `large.rs`, `blocks.rs` | pages of large objects and of free blocks, returned to the system |
 //! | `binding.rs`, `scan.rs`, `policy.rs` | the collector (MMTk's sticky Immix) and what it asks |
 //! | `abi.rs` | the same for compiled code |
 //!
@@ -25,6 +25,7 @@ mod age;
 mod alloc;
 mod barrier;
 mod binding;
+mod blocks;
 mod large;
 pub mod layout;
 mod policy;

@@ -121,8 +121,7 @@ fn settle(survived: usize) {
     let limit = LIMIT.load(Ordering::Relaxed);
     let freed = BEFORE.load(Ordering::Relaxed).saturating_sub(survived);
     let room = (survived / 2).max(survived.saturating_sub(freed.min(MOST_SAVED)));
-    let wanted = (survived + room).max((young as f64 / YOUNG_SHARE) as usize);
-    let total = wanted.min(limit).max(survived + 2 * young + PENDING.load(Ordering::Relaxed));
+    let total = (survived + room).min(limit).max(survived + 2 * young + PENDING.load(Ordering::Relaxed));
     TOTAL.store(total, Ordering::Relaxed);
     SURVIVED.store(survived, Ordering::Relaxed);
     EXHAUSTED.store(survived > limit, Ordering::Relaxed);
@@ -180,7 +179,10 @@ impl GCTriggerPolicy<Binding> for HeapSize {
         // What waits for memory must fit, or it would ask for ever.
         let pending = PENDING.swap(0, Ordering::Relaxed);
         AFTER_LAST.store(used, Ordering::Relaxed);
-        ALLOWANCE.store((total as f64 * YOUNG_SHARE) as usize + pending, Ordering::Relaxed);
+        ALLOWANCE.store(
+            ((total as f64 * YOUNG_SHARE) as usize).max(YOUNG.load(Ordering::Relaxed)) + pending,
+            Ordering::Relaxed,
+        );
     }
 
     fn is_gc_required(

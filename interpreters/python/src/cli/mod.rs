@@ -3,9 +3,8 @@
 //! The program runs on a thread with a large stack, of which only what is used takes memory. Exit codes are CPython's: 0, 1 after an
 //! uncaught exception, 2 for a wrong command line and for a file that cannot be read, what `SystemExit` says, and death by SIGINT after
 //! an uncaught KeyboardInterrupt. A file that cannot be decoded counts as one that cannot be read; CPython ends with 1.
-//! Files: `options` (the command line), `run` (the program), `memory` (the allocator's).
+//! Files: `options` (the command line), `run` (the program).
 
-mod memory;
 pub mod options;
 mod run;
 
@@ -26,7 +25,7 @@ pub enum End {
 
 /// Runs the command.
 pub fn main() -> ! {
-    memory::configure();
+    crate::memory::configure();
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
     let command = arguments.next().unwrap_or_else(|| "metapy".to_owned());
     let arguments: Vec<String> = arguments.collect();

@@ -7,6 +7,7 @@
 
 use super::{Done, Options, compile_tree_with, compile_with};
 use crate::bytecode::{CodeData, CodeFlags, Const};
+use crate::memory;
 use crate::syntax::outline::Skipped;
 use crate::syntax::{self, LineIndex, Mode, SyntaxError};
 use rustc_hash::FxHashMap;
@@ -56,6 +57,7 @@ pub fn compile_library(source: &'static [u8], filename: &str) -> Result<Arc<Code
     let Some(text) = plain else { return super::compile_file(source, filename) };
     let lines = LineIndex::new(text);
     let compiled = outline_of(text, filename, &lines);
+    memory::forget(source);
     compiled.map_err(|fault| fault.locate(filename, &lines))
 }
 
@@ -79,6 +81,7 @@ pub fn body_of(stub: &CodeData) -> Arc<CodeData> {
     }
     let before = text.lines().count() as u32;
     text.push_str(deferred.text);
+    memory::forget(deferred.text.as_bytes());
     text.push('\n');
     let options = Options {
         future_annotations: stub.flags.has(CodeFlags::FUTURE_ANNOTATIONS),

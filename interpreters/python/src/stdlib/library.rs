@@ -105,6 +105,14 @@ pub fn source_of(filename: &str) -> Option<&'static [u8]> {
     find(&name).map(|source| source.text)
 }
 
+/// The addresses from the first text of CPython's library to the end of the last one.
+pub fn extent() -> std::ops::Range<usize> {
+    let texts = || LIBRARY.iter().map(|source| source.text.as_ptr_range());
+    let start = texts().map(|text| text.start as usize).min();
+    let end = texts().map(|text| text.end as usize).max();
+    start.unwrap_or(0)..end.unwrap_or(0)
+}
+
 /// The names of the modules that need no file, sorted: `sys.builtin_module_names`.
 pub fn builtin_names() -> Vec<&'static str> {
     let own = OWN.iter().map(|source| source.name).filter(|name| !name.contains('.'));
