@@ -46,6 +46,13 @@ pub fn site(address: i64) -> &'static Site {
     unsafe { &*(address as *const Site) }
 }
 
+/// `count` sites that are empty. Of a large array only what is used takes memory.
+pub fn empty_sites(count: usize) -> Box<[Site]> {
+    let sites = Box::<[Site]>::new_zeroed_slice(count);
+    // SAFETY: a site's words are numbers, and a value whose bits are zero is NULL.
+    unsafe { sites.assume_init() }
+}
+
 /// The watch whose address a global's cell holds.
 #[inline(always)]
 pub fn watch(address: i64) -> &'static Watch {

@@ -29,18 +29,6 @@ pub struct Site {
     pub value: Cell<Value>,
 }
 
-impl Site {
-    fn new() -> Site {
-        Site {
-            key: Cell::new(0),
-            version: Cell::new(0),
-            kind: Cell::new(0),
-            index: Cell::new(0),
-            value: Cell::new(Value::NULL),
-        }
-    }
-}
-
 /// Code bound to its globals.
 pub struct Code {
     /// The bytecode.
@@ -109,10 +97,14 @@ impl Code {
                 && !(first_free..first_free + free).contains(r)
                 && data.is_live(0, Reg(*r as u16))
         };
+        // What is read is written before, but for variables, and what loops and handlers leave as it was.
+        let may_be_unset =
+            parameters < first_free || data.loops > 0 || !data.exception_table.is_empty() || free > 0;
+        let nulls = if may_be_unset && data.deferred.is_none() { registers } else { 0 };
         let code = Code {
             consts: data.consts.iter().map(heap_constant).collect(),
             names: data.names.iter().map(|n| intern::intern(n)).collect(),
-            sites: data.code.iter().map(|_| Site::new()).collect(),
+            sites: address::empty_sites(data.code.len()),
             globals: heap::permanent(globals),
             registers,
             slots: registers + u32::from(hidden),
@@ -124,7 +116,7 @@ impl Code {
             simple: plain && !flags.is_resumable(),
             resumable: flags.is_resumable(),
             introspects: flags.has(CodeFlags::INTROSPECTS),
-            nulls: (0..registers).filter(is_null).collect(),
+            nulls: (0..nulls).filter(is_null).collect(),
             first_free,
             free,
             deferred: data.deferred.is_some(),

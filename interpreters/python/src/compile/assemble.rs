@@ -196,15 +196,15 @@ impl Buffer {
     }
 
     fn write(self, keep: &[bool], new_pc: &[u32]) -> Assembled {
+        let count = keep.iter().filter(|kept| **kept).count();
         let mut out = Assembled {
-            code: Vec::new(),
-            spans: Vec::new(),
+            code: Vec::with_capacity(count),
+            spans: Vec::with_capacity(count),
             exception_table: Vec::new(),
             loops: 0,
             names: Vec::new(),
             consts: Vec::new(),
         };
-        let count = keep.iter().filter(|kept| **kept).count() as u32;
         for (placed, _) in self.ops.iter().zip(keep).filter(|(_, kept)| **kept) {
             let mut op = placed.op;
             if let Some(target) = op.target_mut() {
@@ -216,7 +216,7 @@ impl Buffer {
             }
             // A handler that nothing can reach has no code; nothing that it covers raises.
             if let Some((handler, exc)) = self.handler_of(placed)
-                && new_pc[handler] < count
+                && (new_pc[handler] as usize) < count
             {
                 cover(&mut out.exception_table, out.code.len() as u32, new_pc[handler], exc);
             }
@@ -224,7 +224,9 @@ impl Buffer {
             out.spans.push(placed.span);
         }
         out.names = self.names.list;
+        out.names.shrink_to_fit();
         out.consts = self.consts;
+        out.consts.shrink_to_fit();
         out
     }
 }

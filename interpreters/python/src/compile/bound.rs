@@ -12,12 +12,15 @@ pub fn drop_needless_checks(buffer: &Buffer, parameters: u16, registers: u16, ke
     if !buffer.ops.iter().any(|p| matches!(p.op, Op::CheckBound { .. })) {
         return;
     }
-    let flow = Flow { buffer, words: usize::from(registers).div_ceil(64).max(1) };
-    let states = flow.solve(parameters, keep);
+    let words = usize::from(registers).div_ceil(64).max(1);
+    let count = buffer.ops.len();
+    let mut flow =
+        Flow { buffer, words, bound: vec![0; words * count], reached: vec![false; count], work: Vec::new() };
+    flow.solve(parameters);
     for (pc, placed) in buffer.ops.iter().enumerate() {
         if let (Op::CheckBound { r, .. }, true) = (placed.op, keep[pc])
-            && let Some(state) = &states[pc]
-            && get(state, r)
+            && flow.reached[pc]
+            && get(flow.at(pc), r)
         {
             keep[pc] = false;
         }
@@ -27,42 +30,66 @@ pub fn drop_needless_checks(buffer: &Buffer, parameters: u16, registers: u16, ke
 struct Flow<'a> {
     buffer: &'a Buffer,
     words: usize,
+    /// The variables bound before each instruction, `words` for each; meaningless until some path reaches it.
+    bound: Vec<u64>,
+    reached: Vec<bool>,
+    /// Instructions whose state has changed.
+    work: Vec<usize>,
 }
 
-/// The variables bound before an instruction; `None` until some path reaches it.
-type States = Vec<Option<Box<[u64]>>>;
-
 impl Flow<'_> {
-    fn solve(&self, parameters: u16, keep: &[bool]) -> States {
-        let mut states: States = vec![None; keep.len()];
-        let mut entry = vec![0u64; self.words].into_boxed_slice();
+    fn at(&self, pc: usize) -> &[u64] {
+        &self.bound[pc * self.words..][..self.words]
+    }
+
+    fn solve(&mut self, parameters: u16) {
+        let buffer = self.buffer;
+        let mut before = vec![0; self.words];
         for r in 0..parameters {
-            set(&mut entry, Reg(r), true);
+            set(&mut before, Reg(r), true);
         }
-        let mut work = vec![0];
-        states[0] = Some(entry);
-        while let Some(pc) = work.pop() {
-            let Some(before) = states[pc].clone() else { continue };
-            let placed = &self.buffer.ops[pc];
+        let mut after = before.clone();
+        self.merge(0, &before);
+        while let Some(pc) = self.work.pop() {
+            before.copy_from_slice(self.at(pc));
+            let placed = &buffer.ops[pc];
             if !placed.op.is_quiet()
-                && let Some((handler, exc)) = self.buffer.handler_of(placed)
+                && let Some((handler, exc)) = buffer.handler_of(placed)
             {
-                let mut state = before.clone();
-                set(&mut state, exc, true);
-                merge(&mut states, handler, &state, &mut work);
+                after.copy_from_slice(&before);
+                set(&mut after, exc, true);
+                self.merge(handler, &after);
             }
-            let mut after = before.clone();
+            after.copy_from_slice(&before);
             run(placed.op, &mut after);
             if let Some(to) = placed.op.target() {
-                merge(&mut states, self.buffer.resolve(to), &after, &mut work);
+                self.merge(buffer.resolve(to), &after);
             }
-            if !placed.op.ends_block() && pc + 1 < keep.len() {
+            if !placed.op.ends_block() && pc + 1 < buffer.ops.len() {
                 // An exhausted iterator leaves the destination of `ForIter` as it was.
                 let state = if matches!(placed.op, Op::ForIter { .. }) { &before } else { &after };
-                merge(&mut states, pc + 1, state, &mut work);
+                self.merge(pc + 1, state);
             }
         }
-        states
+    }
+
+    /// Joins `state` into that of `pc`, which is looked at again if it changed.
+    fn merge(&mut self, pc: usize, state: &[u64]) {
+        let old = &mut self.bound[pc * self.words..][..self.words];
+        if self.reached[pc] {
+            let mut changed = false;
+            for (o, s) in old.iter_mut().zip(state) {
+                changed |= *o & !s != 0;
+                *o &= s;
+            }
+            if !changed {
+                return;
+            }
+        } else {
+            self.reached[pc] = true;
+            old.copy_from_slice(state);
+        }
+        self.work.push(pc);
     }
 }
 
@@ -81,24 +108,6 @@ fn run(op: Op, state: &mut [u64]) {
             }
         }),
     }
-}
-
-/// Joins `state` into that of `pc`, which is looked at again if it changed.
-fn merge(states: &mut States, pc: usize, state: &[u64], work: &mut Vec<usize>) {
-    match &mut states[pc] {
-        None => states[pc] = Some(state.into()),
-        Some(old) => {
-            let mut changed = false;
-            for (o, s) in old.iter_mut().zip(state) {
-                changed |= *o & !s != 0;
-                *o &= s;
-            }
-            if !changed {
-                return;
-            }
-        }
-    }
-    work.push(pc);
 }
 
 fn get(bits: &[u64], r: Reg) -> bool {

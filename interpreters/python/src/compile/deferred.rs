@@ -52,8 +52,8 @@ impl Outline {
 /// # Errors
 /// The first syntax error outside of functions.
 pub fn compile_library(source: &'static [u8], filename: &str) -> Result<Arc<CodeData>, SyntaxError> {
-    let unusual = |&byte: &u8| byte == b'\r' || byte == 0 || byte == 0xEF;
-    let plain = std::str::from_utf8(source).ok().filter(|text| !text.as_bytes().iter().any(unusual));
+    let unusual = [b'\r', 0, 0xEF].iter().any(|byte| source.contains(byte));
+    let plain = std::str::from_utf8(source).ok().filter(|_| !unusual);
     let Some(text) = plain else { return super::compile_file(source, filename) };
     let lines = LineIndex::new(text);
     let compiled = outline_of(text, filename, &lines);

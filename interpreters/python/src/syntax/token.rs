@@ -35,6 +35,30 @@ macro_rules! tokens {
             /// The operator or delimiter at the beginning of `text`: the longest that fits.
             #[must_use]
             pub fn operator(text: &[u8]) -> Option<(T, usize)> {
+                /// What each byte is by itself.
+                const SINGLE: [Option<T>; 256] = {
+                    let mut single = [None; 256];
+                    $(
+                        if $op_text.len() == 1 {
+                            single[$op_text.as_bytes()[0] as usize] = Some(T::$op);
+                        }
+                    )*
+                    single
+                };
+                /// The bytes that stand second in some operator.
+                const SECOND: [bool; 256] = {
+                    let mut second = [false; 256];
+                    $(
+                        if $op_text.len() > 1 {
+                            second[$op_text.as_bytes()[1] as usize] = true;
+                        }
+                    )*
+                    second
+                };
+                let first = *text.first()?;
+                if !text.get(1).is_some_and(|&second| SECOND[usize::from(second)]) {
+                    return SINGLE[usize::from(first)].map(|kind| (kind, 1));
+                }
                 let mut best: Option<(T, usize)> = None;
                 $(
                     let op = $op_text.as_bytes();

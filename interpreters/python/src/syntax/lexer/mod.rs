@@ -225,13 +225,12 @@ impl Lexer<'_> {
     /// A name, a keyword, or a string with a prefix.
     fn word(&mut self) -> Done {
         let start = self.at;
-        for (i, c) in self.text[start..].char_indices() {
-            let fits = c == '_'
-                || if i == 0 { unicode_ident::is_xid_start(c) } else { unicode_ident::is_xid_continue(c) };
-            if !fits {
-                break;
-            }
-            self.at = start + i + c.len_utf8();
+        // Most are ASCII. The first character is no digit: the caller looked.
+        let ascii = self.bytes[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_');
+        self.at += ascii.count();
+        if !self.peek(0).is_ascii() {
+            self.at = start;
+            self.unicode_word();
         }
         // Characters above ASCII that are no part of a name are looked at once the ASCII ones are taken.
         if let Some(c) = self.text[self.at..].chars().next()
@@ -246,6 +245,19 @@ impl Lexer<'_> {
         let kind = T::keyword(word).unwrap_or(T::Name);
         self.push_to_here(kind, start);
         Ok(())
+    }
+
+    /// Goes to the end of a word with characters above ASCII.
+    fn unicode_word(&mut self) {
+        let start = self.at;
+        for (i, c) in self.text[start..].char_indices() {
+            let fits = c == '_'
+                || if i == 0 { unicode_ident::is_xid_start(c) } else { unicode_ident::is_xid_continue(c) };
+            if !fits {
+                break;
+            }
+            self.at = start + i + c.len_utf8();
+        }
     }
 
     fn invalid_character(&self, c: char) -> LexFault {
