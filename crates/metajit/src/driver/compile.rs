@@ -59,6 +59,9 @@ impl Jit {
         {
             return self.retry(target);
         }
+        if let Target::Exit(exit) = target {
+            self.count_recorded(exit, &recorder);
+        }
         let (region, validity) = (recorder.region, recorder.validity.clone());
         let blame = recorder.blame;
         let stopped_at = recorder.position();

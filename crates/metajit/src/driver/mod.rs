@@ -324,6 +324,9 @@ impl Jit {
     }
 
     fn may_bridge(&mut self, number: u64) -> bool {
+        if self.calls_instead(number) {
+            return false;
+        }
         let Some((unit, index)) = self.units.of_exit(number) else { return false };
         let exit = &mut unit.exits[index];
         let region = self.regions.get(&unit.origin);

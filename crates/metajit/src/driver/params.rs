@@ -64,6 +64,8 @@ parameters! {
     bridges = 200;
     /// Bridges that go on from one bytecode, at most.
     place_bridges = 40;
+    /// Bridges of a region from which on code that makes up most of them by being inlined is called instead.
+    inline_bridges = 24;
     /// Bridges from one bytecode after which the interpreter is told to do without a constant there, if it can.
     promotions = 8;
     /// 1: bridges are compiled again together with their loop; 0: not.

@@ -22,7 +22,7 @@ use crate::helper;
 use crate::ir::{Class, End, Opcode, SnapshotId, Trace};
 use crate::language::Code;
 use crate::opt::{Closed, LoopHeader, Optimizer};
-use crate::record::RootLoop;
+use crate::record::{Recorder, RootLoop};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -44,6 +44,9 @@ pub(crate) struct Region {
     pub(super) compiling_ns: u64,
     /// How many bridges go on from a bytecode: the code's address and the position.
     pub(super) places: FxHashMap<(usize, usize), u64>,
+    /// Operations recorded in bridges, and how many of them by each code that was inlined, by its address.
+    pub(super) recorded: usize,
+    pub(super) inlined: FxHashMap<usize, usize>,
     /// The units that are being compiled.
     pub(super) pending: Vec<UnitId>,
     /// Whether the one that is being compiled holds all parts.
@@ -174,12 +177,24 @@ impl Jit {
             bytes: 0,
             compiling_ns: 0,
             places: FxHashMap::default(),
+            recorded: 0,
+            inlined: FxHashMap::default(),
             pending: Vec::new(),
             merging: false,
         };
         self.name_cells(number, &region.parts[0]);
         self.regions.insert(number, region);
         self.compile(number, Piece::Alone(0), Then::Found)
+    }
+
+    /// Counts what a bridge of the region has recorded.
+    pub(super) fn count_recorded(&mut self, exit: u64, recorder: &Recorder) {
+        let Some((unit, _)) = self.units.of_exit(exit) else { return };
+        let Some(region) = self.regions.get_mut(&unit.origin) else { return };
+        region.recorded += recorder.length;
+        for (&code, &operations) in &recorder.inlined {
+            *region.inlined.entry(code).or_default() += operations;
+        }
     }
 
     /// Adds a bridge to the region in which its exit is.
@@ -209,6 +224,27 @@ impl Jit {
             return self.compile(origin, Piece::Whole, Then::Bridge(exit));
         }
         self.compile(origin, Piece::Alone(bridges as usize), Then::Bridge(exit))
+    }
+
+    /// Whether a function that was inlined makes up most of a region's many bridges: if its branches go either way, its paths
+    /// multiply with those of its caller and of other calls of it. Then it is called from now on, and the region begins anew:
+    /// by itself the function is a region in which each branch is there once.
+    pub(super) fn calls_instead(&mut self, exit: u64) -> bool {
+        let Some((unit, _)) = self.units.of_exit(exit) else { return false };
+        let origin = unit.origin;
+        let Some(region) = self.regions.get(&origin) else { return false };
+        if region.bridges() < self.parameters.inline_bridges {
+            return false;
+        }
+        // Of functions that call each other, the innermost.
+        let most = region.inlined.iter().filter(|&(_, operations)| 2 * operations > region.recorded);
+        let Some((&code, _)) = most.min_by_key(|&(code, operations)| (*operations, *code)) else {
+            return false;
+        };
+        if !Rc::make_mut(&mut self.called).insert(code) {
+            return false;
+        }
+        self.discard(origin, "what makes up most of its bridges is called instead")
     }
 
     /// Whether a region and its bridges may be compiled as one unit.

@@ -197,6 +197,8 @@ fn bool_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<Op
             return Some(o.pure(Opcode::BoolNot, &[clear]));
         }
         (Opcode::IntEq, Some(k)) => return bool_compared(o, a, k),
+        // Only a NaN differs from itself; no integer and no immediate float is one.
+        (Opcode::FloatEq, _) if a == b && is_number(o, a) => true,
         (Opcode::IntLt | Opcode::IntULt, _) if a == b => false,
         (Opcode::IntULt, Some(0)) => false,
         (Opcode::IntLe, _) => {
@@ -216,6 +218,11 @@ fn bool_result(o: &mut Optimizer, code: Opcode, a: OpRef, b: OpRef) -> Option<Op
         _ => return None,
     };
     Some(o.bool(known))
+}
+
+/// Whether the float is certainly no NaN.
+fn is_number(o: &Optimizer, a: OpRef) -> bool {
+    matches!(o.op(a).code, Opcode::IntToFloat | Opcode::UnboxFloat)
 }
 
 /// The only bit that may be set in the conjunction of something with a constant, if there is only one.

@@ -186,6 +186,7 @@ impl Recorder {
 
     fn end(&mut self, end: End) {
         self.keep_asked();
+        self.length = self.opt.len();
         let opt = std::mem::replace(&mut self.opt, Optimizer::new(0));
         self.operations += opt.recorded() as u64;
         let began = Stopwatch::start();

@@ -170,7 +170,9 @@ pub(crate) struct Recorder {
     /// Nanoseconds spent on what follows the recording of operations.
     pub(crate) closing_ns: u64,
     /// Operations that inlined code has added, by the code's address.
-    pub(super) inlined: FxHashMap<usize, usize>,
+    pub(crate) inlined: FxHashMap<usize, usize>,
+    /// Operations of the trace when it ended.
+    pub(crate) length: usize,
     /// What stands between the operations, and what was asked for: if recordings are compared.
     pub(super) marks: Option<super::transcript::Marks>,
     pub(super) asked: Option<Vec<super::transcript::Asked>>,
@@ -213,6 +215,7 @@ impl Recorder {
             operations: 0,
             closing_ns: 0,
             inlined: FxHashMap::default(),
+            length: 0,
             marks: None,
             asked: None,
             blame: None,
