@@ -32,7 +32,7 @@ const SETTINGS: &[(&str, &[&str])] = &[
 ];
 
 /// Everything is compiled in the background at once, each guard fails once, and regions are given up at random.
-const HARD: &str = "background=1,background_merges=1,threshold=2,function_threshold=3,bridge_threshold=2,fail_guards=1,\
+const HARD: &str = "background=1,background_first=1,background_merges=1,threshold=2,function_threshold=3,bridge_threshold=2,fail_guards=1,\
                     break_regions=50,free_regions=50";
 
 /// No program takes longer.

@@ -102,9 +102,12 @@ impl Jit {
         let parameters = &self.parameters;
         let least = match job.piece {
             Piece::Whole => parameters.background_merges,
+            Piece::Alone(_) if self.worker.is_none() => {
+                parameters.background.max(parameters.background_first)
+            }
             Piece::Alone(_) => parameters.background,
         };
-        let small = least == 0 || (job.operations() as u64) < least;
+        let small = parameters.background == 0 || least == 0 || (job.operations() as u64) < least;
         if self.mode != Mode::On || small || parameters.delay_results > 0 {
             return Some(job);
         }

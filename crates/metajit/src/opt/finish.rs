@@ -85,6 +85,7 @@ fn mark(trace: &Trace) -> Vec<bool> {
     let is_needed = |&r: &OpRef| has_effect(trace.op(r)) && !unread.is_optional(trace, r);
     let mut todo: Vec<OpRef> = (0..trace.ops.len() as u32).map(OpRef).filter(is_needed).collect();
     for_each_in_end(trace, |r| todo.push(r));
+    let mut snapshots = vec![false; trace.snapshots.len()];
     while let Some(r) = todo.pop() {
         if r.is_none() || std::mem::replace(&mut live[r.index()], true) {
             continue;
@@ -92,7 +93,8 @@ fn mark(trace: &Trace) -> Vec<bool> {
         let op = trace.op(r);
         todo.extend_from_slice(trace.operands(op));
         todo.extend_from_slice(unread.stores_into(r));
-        if op.code.class() == Class::Guard {
+        if op.code.class() == Class::Guard && !std::mem::replace(&mut snapshots[op.snapshot.0 as usize], true)
+        {
             for_each_name(trace.snapshot(op.snapshot), |r| todo.push(r));
         }
         if op.code == Opcode::Param {
@@ -154,13 +156,16 @@ impl Renamer<'_> {
         let old = self.old;
         let mut mentioned = Vec::new();
         let mut snapshots: Vec<SnapshotId> = Vec::new();
+        let mut is_mentioned = vec![false; old.snapshots.len()];
         for (i, op) in old.ops.iter().enumerate().filter(|&(i, _)| live[i]) {
             if op.code == Opcode::Param {
                 let param = &old.params[op.data as usize];
                 mentioned.extend([param.initial, param.next]);
             }
             mentioned.extend_from_slice(old.operands(&old.ops[i]));
-            if op.code.class() == Class::Guard && !snapshots.contains(&op.snapshot) {
+            if op.code.class() == Class::Guard
+                && !std::mem::replace(&mut is_mentioned[op.snapshot.0 as usize], true)
+            {
                 snapshots.push(op.snapshot);
             }
         }

@@ -73,6 +73,7 @@ const CHOICES: &[(&str, &[u64])] = &[
     ("snapshot_words", &[8, 30, 2048, 2048]),
     ("record_limit", &[200, 100_000]),
     ("background", &[0, 0, 0, 1, 40]),
+    ("background_first", &[0, 100]),
     ("background_merges", &[0, 1]),
     ("promotions", &[1, 3, 8]),
     ("place_bridges", &[2, 40]),

@@ -141,7 +141,8 @@ fn code_comes_from_the_background() {
         AddInt { d: 2, a: 2, k: 100 },
     ];
     let make = || vec![counting(&[], &body)];
-    let statistics = same(make, 300_000, "background=1,background_merges=1,merge_passes=1");
+    let statistics =
+        same(make, 300_000, "background=1,background_first=1,background_merges=1,merge_passes=1");
     assert!(statistics.background > 0, "{statistics:?}");
     let late = same(make, 3000, "threshold=3,bridge_threshold=2,delay_results=20,merge_passes=0");
     assert!(late.loops == 1 && late.bridges > 0, "{late:?}");
