@@ -79,7 +79,7 @@ fn mandelbrot() -> Function {
     counting(&before, &counted(x, n, &point))
 }
 
-/// The product of two matrices of floats, `n` times `n`, in arrays of 90,000; gives 0.
+/// The product of two matrices of floats, `n` times `n`, in arrays of 90,000 machine floats; gives 0.
 fn matmul() -> Function {
     let [n, i, result, j, k, a, b, c, at, s, p, q, size] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
     let fill = [SetItem { p: a, i: at, s }, SetItem { p: b, i: at, s }];
@@ -99,7 +99,7 @@ fn matmul() -> Function {
         &[Mul { d: at, a: i, b: n }, Add { d: at, a: at, b: j }, SetItem { p: c, i: at, s }],
     ]);
     let arrays =
-        [NewArray { d: a, len: 90_000 }, NewArray { d: b, len: 90_000 }, NewArray { d: c, len: 90_000 }];
+        [NewFloats { d: a, len: 90_000 }, NewFloats { d: b, len: 90_000 }, NewFloats { d: c, len: 90_000 }];
     let before = sequence(&[
         &arrays,
         &[Mul { d: size, a: n, b: n }, Float { d: s, k: 0.5 }, Int { d: result, k: 0 }],

@@ -6,7 +6,7 @@ use super::lang::{
 };
 use metajit::driver;
 use metajit::frame::Frame;
-use metajit::heap::{self, Ref, Value, Values};
+use metajit::heap::{self, Floats, Ref, Value, Values};
 use metajit::mode::Mode;
 use metajit::run::Run;
 use std::cell::RefCell;
@@ -245,6 +245,8 @@ pub fn describe(value: Value) -> String {
             for &value in heap::values(object) {
                 parts.push(word(value, &mut objects));
             }
+        } else if layout == Floats::ID {
+            parts.extend(heap::floats(object).iter().map(|number| format!("{:x}f", number.to_bits())));
         } else if layout == Generator::ID {
             parts.push(heap::get(object, Generator::STATE).to_string());
         }

@@ -120,6 +120,7 @@ impl Builder<'_> {
                 self.ops.push(Op::NewPair { d: PAIR, a: p, b: PAIR });
                 self.ops.push(Op::First { d: q, p: PAIR });
             }
+            49 if k & 4 == 0 => self.ops.push(Op::NewFloats { d: ARRAY, len: 4 + (k & 3) as u32 }),
             49 => self.ops.push(Op::NewArray { d: ARRAY, len: 4 + (k & 3) as u32 }),
             50 | 51 => {
                 self.ops.push(Op::AndInt { d: TEMP, a, k: 3 });

@@ -4,7 +4,7 @@ use metajit::abort::Abort;
 use metajit::assume::Assumption;
 use metajit::depth::{Depth, FrameCount};
 use metajit::frame::{EntryCell, Frame, LoopAction, LoopCell};
-use metajit::heap::{self, Ref, Value, Values};
+use metajit::heap::{self, Floats, Ref, Value, Values};
 use metajit::language::{Code, Language, Stop};
 use metajit::mode::Mode;
 use metajit::run::Run;
@@ -145,6 +145,11 @@ pub enum Op {
     First {
         d: u8,
         p: u8,
+    },
+    /// An array of machine floats.
+    NewFloats {
+        d: u8,
+        len: u32,
     },
     NewArray {
         d: u8,
@@ -396,9 +401,12 @@ fn flow(op: Op, pc: usize) -> (Vec<u8>, Option<u8>, Vec<usize>) {
     let next = pc + 1;
     let args = |base: u8, n: u8| (base..base + n).collect::<Vec<u8>>();
     match op {
-        Int { d, .. } | Float { d, .. } | New { d } | NewArray { d, .. } | Global { d } => {
-            (vec![], Some(d), vec![next])
-        }
+        Int { d, .. }
+        | Float { d, .. }
+        | New { d }
+        | NewArray { d, .. }
+        | NewFloats { d, .. }
+        | Global { d } => (vec![], Some(d), vec![next]),
         Move { d, s: a }
         | AddInt { d, a, .. }
         | AndInt { d, a, .. }
@@ -804,15 +812,9 @@ impl Lang {
                     _ => return Err(raise(TYPE)),
                 },
                 Op::NewArray { d, len } => frame.set(d, Obj::alloc(Values::ID, len).value()),
-                Op::GetItem { d, p, i } => {
-                    let (array, i) = item(frame, p, i)?;
-                    let value = array.item(Values::TAIL, i);
-                    frame.set(d, if value.is_null() { NIL.into() } else { value });
-                }
-                Op::SetItem { p, i, s } => {
-                    let (array, i) = item(frame, p, i)?;
-                    array.set_item(Values::TAIL, i, frame.get(s));
-                }
+                Op::NewFloats { d, len } => frame.set(d, Obj::alloc(Floats::ID, len).value()),
+                Op::GetItem { d, p, i } => frame.set(d, get_item(item(frame, p, i)?)),
+                Op::SetItem { p, i, s } => set_item(item(frame, p, i)?, frame.get(s))?,
                 Op::Print { d, a, lim } => {
                     let (x, lim) = (int(frame, a)?, int(frame, lim)?);
                     let n = call_print(x);
@@ -975,14 +977,41 @@ impl Lang {
     }
 }
 
+/// A place in an array, and whether that is one of machine floats.
+type Place<M> = (Obj<M>, Int<M>, bool);
+
 #[inline(always)]
-fn item<M: Mode>(frame: Frame<M>, p: u8, i: u8) -> Outcome<M, (Obj<M>, Int<M>)> {
-    let array = match frame.get(p).pointer() {
-        Some(object) if object.has_layout(Values::ID) => object,
+fn item<M: Mode>(frame: Frame<M>, p: u8, i: u8) -> Outcome<M, Place<M>> {
+    let (array, is_raw) = match frame.get(p).pointer() {
+        Some(object) if object.has_layout(Values::ID) => (object, false),
+        Some(object) if object.has_layout(Floats::ID) => (object, true),
         _ => return Err(raise(TYPE)),
     };
     let i = int(frame, i)?;
-    if i.below(array.len()).truth() { Ok((array, i)) } else { Err(raise(BOUNDS)) }
+    if i.below(array.len()).truth() { Ok((array, i, is_raw)) } else { Err(raise(BOUNDS)) }
+}
+
+#[inline(always)]
+fn get_item<M: Mode>((array, i, is_raw): Place<M>) -> Val<M> {
+    if is_raw {
+        return array.item(Floats::TAIL, i).into();
+    }
+    let value = array.item(Values::TAIL, i);
+    if value.is_null() { NIL.into() } else { value }
+}
+
+#[inline(always)]
+fn set_item<M: Mode>((array, i, is_raw): Place<M>, value: Val<M>) -> Outcome<M, ()> {
+    if is_raw {
+        let number = match value.as_float() {
+            Some(number) => number,
+            None => value.as_int().ok_or_else(|| raise(TYPE))?.to_float(),
+        };
+        array.set_item(Floats::TAIL, i, number);
+    } else {
+        array.set_item(Values::TAIL, i, value);
+    }
+    Ok(())
 }
 
 fn bump<M: Mode>(frame: Frame<M>, p: u8, lim: u8) -> Outcome<M, Val<M>> {
