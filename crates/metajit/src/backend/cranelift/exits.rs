@@ -24,6 +24,8 @@ pub(super) struct Pending<'t> {
     pub(super) target: Target,
     /// In the order of the bridge's inputs; `None` for the pending exception, which is read when the exit is taken.
     pub(super) values: &'t [Passed],
+    /// Whether another iteration of an unrolled loop may lead to the same bridge.
+    pub(super) is_shared: bool,
 }
 
 /// An exit that leaves the region.
@@ -79,7 +81,8 @@ impl<'t> Translator<'t, '_> {
         }
         let values = values.into_bump_slice();
         self.way_blocks[index] = Some(block);
-        self.pending.push(Pending { block, target: way.target, values });
+        let is_shared = self.rounds() > 1;
+        self.pending.push(Pending { block, target: way.target, values, is_shared });
         block
     }
 

@@ -17,6 +17,7 @@ mod pure;
 mod settings;
 mod stress;
 mod translate;
+mod unroll;
 
 use super::memory::CodeMemory;
 use super::{

@@ -4,6 +4,7 @@
 //! each guard is still to fail stands in memory that belongs to the unit; units that are not under stress have none.
 
 use super::translate::{MEMORY, Translator};
+use super::unroll::MOST_ROUNDS;
 use crate::backend::{Part, UnitInfo};
 use crate::ir::Class;
 use cranelift_codegen::ir::types::I64;
@@ -19,6 +20,8 @@ impl Failures {
     pub(super) fn of(parts: &[Part<'_>], unit: &UnitInfo) -> Failures {
         let guards = parts.iter().flat_map(|part| &part.trace.ops);
         let guards = guards.filter(|op| unit.fail_guards > 0 && op.code.class() == Class::Guard);
+        // A guard of a loop may be translated for several iterations.
+        let guards = guards.flat_map(|guard| [guard; MOST_ROUNDS]);
         Failures(guards.map(|_| AtomicU64::new(unit.fail_guards)).collect())
     }
 }

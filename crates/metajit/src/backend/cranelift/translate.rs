@@ -84,6 +84,8 @@ pub(super) struct Translator<'t, 'f> {
     /// if the part is the root.
     inputs: Option<&'t [Value]>,
     header: Option<Block>,
+    /// By part: where the exits of an unrolled loop's iterations meet that it continues.
+    pub(super) meetings: &'t mut [Option<Block>],
     /// The exception that a function has left, which only the exit behind its call reads, and the function's result.
     late: Option<(OpRef, Value)>,
     /// Address of the poll flag, in a loop in which a register for it is to be had.
@@ -140,6 +142,7 @@ pub(super) fn translate<'t>(
         outgoing: ArenaVec::new_in(arena),
         inputs: None,
         header: None,
+        meetings: arena.alloc_slice_fill_copy(parts.len(), None),
         late: None,
         poll_address: None,
     };
@@ -179,9 +182,9 @@ impl<'t> Translator<'t, '_> {
                 Target::Leave(_) => leaving.push(exit),
                 Target::Part(part) => {
                     self.b.switch_to_block(exit.block);
-                    let mut inputs = ArenaVec::with_capacity_in(exit.values.len(), self.arena);
-                    inputs.extend(exit.values.iter().map(|&value| self.passed(value)));
-                    self.walk(parts, part, Some(inputs.into_bump_slice()));
+                    if let Some(inputs) = self.meet_in(part, &exit) {
+                        self.walk(parts, part, Some(inputs));
+                    }
                 }
             }
         }
@@ -277,32 +280,40 @@ impl<'t> Translator<'t, '_> {
     }
 
     fn operations(&mut self) {
-        let (trace, plan) = (self.trace, self.plan);
-        let uses = plan.parts[self.part].uses;
+        let trace = self.trace;
         for (index, op) in trace.ops.iter().enumerate() {
             if trace.loop_start == Some(index as u32) {
                 self.start_loop();
             }
-            let droppable =
-                matches!(op.code.class(), Class::Pure | Class::Source | Class::Load | Class::Alloc);
-            if droppable && uses[index] == 0 {
-                continue;
-            }
-            if op.code == Opcode::StoreSlot {
-                let word = self.boxed(op.args[0]);
-                self.outgoing.push((op.data as u32, word));
-                continue;
-            }
-            self.write_outgoing();
-            let result = self.operation(OpRef(index as u32), op);
-            if result.is_some() {
-                self.values[index] = result;
-            }
+            self.step(index, op);
         }
         self.write_outgoing();
         if trace.loop_start == Some(trace.ops.len() as u32) {
             self.start_loop();
         }
+    }
+
+    /// Translates one operation, if it is needed.
+    pub(super) fn step(&mut self, index: usize, op: &Op) {
+        let droppable = matches!(op.code.class(), Class::Pure | Class::Source | Class::Load | Class::Alloc);
+        if droppable && self.plan.parts[self.part].uses[index] == 0 {
+            return;
+        }
+        if op.code == Opcode::StoreSlot {
+            let word = self.boxed(op.args[0]);
+            self.outgoing.push((op.data as u32, word));
+            return;
+        }
+        self.write_outgoing();
+        let result = self.operation(OpRef(index as u32), op);
+        if result.is_some() {
+            self.values[index] = result;
+        }
+    }
+
+    /// From here on, this is the value of an operation.
+    pub(super) fn set_value(&mut self, r: OpRef, value: Value) {
+        self.values[r.index()] = Some(value);
     }
 
     fn operation(&mut self, name: OpRef, op: &Op) -> Option<Value> {
@@ -507,6 +518,9 @@ impl<'t> Translator<'t, '_> {
         match &trace.end {
             End::Open => panic!("an unfinished trace is compiled"),
             End::Loop => {
+                for _ in 1..self.rounds() {
+                    self.go_round_again();
+                }
                 let next = self.values_of(trace.params.iter().map(|p| p.next));
                 let header = self.header.expect("a trace that loops has a header");
                 self.jump_with(header, &next);
