@@ -4,6 +4,7 @@
 //! Neighbours: `number` (arithmetic operators, with the same rules for who is asked first).
 
 use super::layouts as l;
+use super::list::Elements;
 use super::{FALSE, NOT_IMPLEMENTED, PyResult, TRUE, boolean, bytes, cast, dict, error, generic, int, list};
 use super::{range, sequence, set, str, tuple};
 use crate::raw;
@@ -199,6 +200,11 @@ pub fn direct(op: CompareOp, a: Value, b: Value) -> PyResult {
     if left == l::List::ID && right == left {
         if matches!(op, CompareOp::Eq | CompareOp::Ne) && list::len(x) != list::len(y) {
             return Ok(boolean(op == CompareOp::Ne));
+        }
+        if let (CompareOp::Eq | CompareOp::Ne, Elements::Floats(x), Elements::Floats(y)) =
+            (op, list::elements(x), list::elements(y))
+        {
+            return Ok(boolean((x == y) == (op == CompareOp::Eq)));
         }
         return sequence::compare_items(op, |i| list::get(x, i), |i| list::get(y, i));
     }

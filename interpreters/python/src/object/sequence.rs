@@ -187,7 +187,7 @@ pub fn builtin_contains(container: Value, item: Value) -> PyResult<Option<bool>>
         };
         str::search::contains(r, part)
     } else if layout == l::List::ID {
-        find(|i| list::get(r, i), 0, usize::MAX, item)?.is_some()
+        list::find(r, 0, usize::MAX, item)?.is_some()
     } else if layout == l::Tuple::ID {
         find(|i| tuple::items(r).get(i).copied(), 0, usize::MAX, item)?.is_some()
     } else if layout == l::Range::ID {

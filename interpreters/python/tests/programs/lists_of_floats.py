@@ -218,3 +218,17 @@ def large(n):
 
 
 print(large(1000))
+
+# Searching and comparing without looking at words.
+a = make(6)
+print(1.0 in a, 1 in a, 0.25 in a, "x" in a, a.index(2), a.index(0.5, 1), a.count(0), a.count(-0.0), a.count(True))
+print(a == make(6), a != make(6), a == make(6)[::-1], a == make(5), a < make(7), [-0.0] == [0.0], [inf] == [inf])
+for wanted in (nan, 0.75, "x"):
+    try:
+        print(a.index(wanted))
+    except ValueError as e:
+        print(e)
+try:
+    a.index(0.5, 3, 2)
+except ValueError as e:
+    print(e)

@@ -66,7 +66,7 @@ fn pop(args: &[Value]) -> PyResult {
 
 fn remove(list: Value, element: Value) -> PyResult {
     let list = receiver(list)?;
-    match sequence::find(|i| super::get(list, i), 0, usize::MAX, element)? {
+    match super::find(list, 0, usize::MAX, element)? {
         Some(i) if i < len(list) => {
             super::remove(list, i);
             Ok(NONE)
@@ -86,13 +86,13 @@ fn copy(list: Value) -> PyResult {
 
 fn count(list: Value, element: Value) -> PyResult {
     let list = receiver(list)?;
-    sequence::count(|i| super::get(list, i), element)
+    super::count(list, element)
 }
 
 fn index(args: &[Value]) -> PyResult {
     let list = receiver(args[0])?;
     let (start, stop) = sequence::bounds(len(list), args.get(2), args.get(3))?;
-    match sequence::find(|i| super::get(list, i), start, stop, args[1])? {
+    match super::find(list, start, stop, args[1])? {
         Some(i) => Ok(Value::int(i as i64)),
         None => {
             let shown = repr::repr(args[1])?;
@@ -149,13 +149,13 @@ pub fn slice(list: Ref, start: i64, step: i64, count: usize) -> Ref {
         return super::from_elements(source.range(from, from + count));
     }
     let array = heap::alloc(source.layout(), count);
-    let from = |i: usize| (start + i as i64 * step) as usize;
+    let places = (0..count).map(|i| (i, (start + i as i64 * step) as usize));
     match source {
         Elements::Values(values) => {
-            (0..count).for_each(|i| heap::init_item(array, Values::TAIL, i, values[from(i)]));
+            places.for_each(|(i, from)| heap::init_item(array, Values::TAIL, i, values[from]));
         }
         Elements::Floats(floats) => {
-            (0..count).for_each(|i| heap::init_item(array, Floats::TAIL, i, floats[from(i)]));
+            places.for_each(|(i, from)| heap::init_item(array, Floats::TAIL, i, floats[from]));
         }
     }
     super::adopt(array, count)

@@ -9,7 +9,7 @@ pub mod sort;
 pub mod storage;
 
 use super::layouts::{List, Tuple};
-use super::{PyResult, error, iterators};
+use super::{PyResult, error, iterators, sequence};
 use metajit::heap::{self, FLOATS, Floats, Ref, VALUES, Value, Values};
 pub use storage::{Elements, of_list as elements};
 
@@ -81,6 +81,24 @@ pub fn items<'a>(list: Ref) -> &'a [Value] {
 #[inline(always)]
 pub fn get(list: Ref, index: usize) -> Option<Value> {
     (index < len(list)).then(|| storage::get(heap::get(list, List::ITEMS), index))
+}
+
+/// The first index in `start..stop` of an element that equals `wanted`.
+pub fn find(list: Ref, start: usize, stop: usize, wanted: Value) -> PyResult<Option<usize>> {
+    if let (Elements::Floats(floats), Some(number)) = (elements(list), wanted.as_float()) {
+        let (start, stop) = (start.min(floats.len()), stop.min(floats.len()));
+        let place = floats[start..stop.max(start)].iter().position(|&float| float == number);
+        return Ok(place.map(|at| start + at));
+    }
+    sequence::find(|i| get(list, i), start, stop, wanted)
+}
+
+/// How many elements equal `wanted`.
+pub fn count(list: Ref, wanted: Value) -> PyResult {
+    if let (Elements::Floats(floats), Some(number)) = (elements(list), wanted.as_float()) {
+        return Ok(Value::int(floats.iter().filter(|&&float| float == number).count() as i64));
+    }
+    sequence::count(|i| get(list, i), wanted)
 }
 
 /// Replaces the element at an index below the length.
@@ -196,6 +214,7 @@ fn shrink(list: Ref) {
 }
 
 /// The elements as the list keeps them, which it learns if that is necessary.
+#[inline]
 fn agreed<'a>(list: Ref, elements: Elements<'a>) -> Elements<'a> {
     let words = storage::holds_values(heap::get(list, List::ITEMS));
     let undecided = words && len(list) == 0;
@@ -221,7 +240,9 @@ pub fn replace_range(list: Ref, from: usize, to: usize, elements: Elements<'_>) 
     let new = old - (to - from) + elements.len();
     reserve(list, new)?;
     let array = heap::get(list, List::ITEMS);
-    storage::copy(array, from + elements.len(), array, to, old - to);
+    if new != old {
+        storage::copy(array, from + elements.len(), array, to, old - to);
+    }
     if !elements.is_empty() {
         elements.write(array, from);
     }
