@@ -71,9 +71,9 @@ parameters! {
     /// 1: bridges are compiled again together with their loop; 0: not.
     merge = 1;
     /// Passes, for each operation of its region, of a bridge that comes round to the loop, until both are compiled together.
-    merge_passes = 8;
+    merge_passes = 4;
     /// Passes, for each operation of its region, of a bridge that does not come round to the loop, until both are compiled together.
-    merge_calls = 100;
+    merge_calls = 50;
     /// Operations in a loop with its bridges up to which they are compiled together.
     merge_limit = 6000;
     /// Bytes of machine code, at most: the regions that have not been used for longest are freed.
