@@ -104,7 +104,8 @@ impl Code {
         let code = Code {
             consts: data.consts.iter().map(heap_constant).collect(),
             names: data.names.iter().map(|n| intern::intern(n)).collect(),
-            sites: address::empty_sites(data.code.len()),
+            // What has no body does not run.
+            sites: address::empty_sites(if data.deferred.is_some() { 0 } else { data.code.len() }),
             globals: heap::permanent(globals),
             registers,
             slots: registers + u32::from(hidden),
