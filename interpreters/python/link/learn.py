@@ -4,9 +4,9 @@
     learn.py METAPY PROGRAM... > functions.txt      (a PROGRAM is a command line: "file.py argument ...")
 
 Runs each program under valgrind, which notes the instructions that are executed. `METAPY` is a release build. What is
-written are patterns of symbol names: a name up to its hash, or the path of a module or type of which most is used. Where a
-pattern would match much that is not used (instances of one generic function), whole names stand instead: those go
-out of date when the compiler's hashes change, which costs memory and nothing else. `build.rs` makes a linker script of it.
+written are patterns of symbol names: a name up to its hash, or the path of a module or type of which most is used. Whole
+names would be of no use: the hashes of generic functions change with every change of a crate. So all instances
+of a generic function are taken when one is used. `build.rs` makes a linker script of it.
 """
 import bisect
 import collections
@@ -16,8 +16,8 @@ import subprocess
 import sys
 import tempfile
 
-# Bytes that a pattern may match for nothing: of a function, and the share of a module.
-WASTE, SHARE = 5000, 0.2
+# How much of a module, beside what is used of it, may be taken with it.
+SHARE = 0.2
 
 
 def symbols(exe):
@@ -55,7 +55,7 @@ def executed(exe, program, functions):
 def without_hash(name):
     """A symbol's pattern: hashes replaced by a star."""
     name = re.sub(r"17h[0-9a-f]{16}E(\.llvm\.\d+)?$", "17h*", name)
-    return re.sub(r"Cs[0-9A-Za-z]+_", "Cs*_", name)
+    return re.sub(r"Cs[0-9A-Za-z]+_", "Cs*_", re.sub(r"^(_R.*?)(\.llvm\.\d+)?$", r"\1*", name))
 
 
 def paths(name):
@@ -86,9 +86,7 @@ def main():
         for path in paths(name):
             if matched[path] - used[path] <= SHARE * used[path]:
                 return path
-        pattern = without_hash(name)
-        # Which unit of a crate a function is compiled in changes with any change of the crate.
-        return pattern if matched[pattern] - used[pattern] <= WASTE else re.sub(r"\.llvm\.\d+$", "*", name)
+        return without_hash(name)
 
     print("# Written by learn.py: functions that programs use, those that most programs use first.")
     # What all programs use comes first: it is what a process that does little has in memory.
