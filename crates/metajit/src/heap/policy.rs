@@ -1,8 +1,8 @@
 //! How large the heap may get before a collection, and the limit a user sets.
 //!
-//! The heap is collected when what is in use exceeds `TOTAL`, which each whole collection sets: to twice
-//! what survived, or less if much had died (see [`settle`]); the whole of it if that does not come from young objects
-//! alone. Young objects are collected when they make up a fixed share of `TOTAL`. So the work of collecting stays proportional to allocation, and a small program stays small.
+//! The whole heap is collected when what is in use exceeds `TOTAL`, which each whole collection sets: to twice
+//! what survived, or less if much had died (see [`settle`]). Young objects are collected when they make up a fixed
+//! share of `TOTAL`. So the work of collecting stays proportional to allocation, and a small program stays small.
 //! The user's limit is soft: `TOTAL` shrinks towards it, and when even the survivors of a whole collection exceed
 //! it, [`exhausted`] holds until they no longer do. Invariant: after a collection `TOTAL` and `ALLOWANCE` leave
 //! room for what the program waits for and for another young generation, so that the collector itself never
@@ -146,23 +146,19 @@ pub(super) fn address_space_limit() -> u64 {
     limit.rlim_cur.max(1 << 30)
 }
 
-/// Whether a collection has to come before the allocation that asks; if what is in use is too much even without the young
-/// objects, one of the whole heap.
+/// Whether a collection has to come before the allocation that asks; if what is in use is too much, one of the whole
+/// heap.
 fn is_required(space_full: bool, space: Option<SpaceStats<Binding>>, plan: &dyn Plan<VM = Binding>) -> bool {
     let used = plan.get_reserved_pages() * BYTES_IN_PAGE;
-    let (total, after_last) = (TOTAL.load(Ordering::Relaxed), AFTER_LAST.load(Ordering::Relaxed));
-    let allowance = ALLOWANCE.load(Ordering::Relaxed);
-    if used > total {
-        // A program that makes large objects gets here although all but the young ones need little.
-        if after_last + allowance / 2 > total
-            && let Some(plan) = plan.generational()
-        {
+    if used > TOTAL.load(Ordering::Relaxed) {
+        if let Some(plan) = plan.generational() {
             plan.force_full_heap_collection();
         }
         return true;
     }
     // The plan counts what was allocated in blocks that other objects share, but no large objects.
-    used.saturating_sub(after_last) > allowance || plan.collection_required(space_full, space)
+    let grown = used.saturating_sub(AFTER_LAST.load(Ordering::Relaxed));
+    grown > ALLOWANCE.load(Ordering::Relaxed) || plan.collection_required(space_full, space)
 }
 
 /// The rules above, as MMTk asks for them.
@@ -207,9 +203,7 @@ impl GCTriggerPolicy<Binding> for HeapSize {
     }
 
     fn get_current_heap_size_in_pages(&self) -> usize {
-        // Of this the collector takes the share of young objects, which is not to be less than the least.
-        let least = (YOUNG.load(Ordering::Relaxed) as f64 / YOUNG_SHARE) as usize;
-        TOTAL.load(Ordering::Relaxed).max(least) / BYTES_IN_PAGE
+        TOTAL.load(Ordering::Relaxed) / BYTES_IN_PAGE
     }
 
     fn get_max_heap_size_in_pages(&self) -> usize {
