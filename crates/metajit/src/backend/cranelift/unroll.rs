@@ -27,8 +27,8 @@ impl<'t> Translator<'t, '_> {
         let body = &trace.ops[start as usize + trace.params.len()..];
         let rounds = match body.len() {
             _ if !matches!(trace.end, End::Loop) => return 1,
-            ..=TINY => MOST_ROUNDS,
-            ..=SMALL => 2,
+            0..=TINY => MOST_ROUNDS,
+            length if length <= SMALL => 2,
             _ => return 1,
         };
         let is_plain =
