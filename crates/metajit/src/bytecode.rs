@@ -2,6 +2,7 @@
 //!
 //! [`instructions!`](crate::instructions) makes an enum of the table; what each instruction reads, writes and leads to is
 //! what its operands say. A language adds kinds of its own ([`Operand`]). Neighbours: `live` (liveness, from the uses).
+#![allow(unsafe_code)]
 
 use crate::fixed::Fixed;
 use crate::heap::Value;
@@ -24,6 +25,20 @@ pub struct Window {
 /// An instruction that may come next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct To(pub u32);
+
+impl To {
+    /// The instruction, as the `pc` of a dispatch loop that goes there now.
+    ///
+    /// A processor predicts branches. A conditional move of the `pc`, which the compiler might make of a jump instead, would let
+    /// the next instruction wait for the condition; so this is work that cannot be done ahead of the condition.
+    #[inline(always)]
+    pub fn pc(self) -> usize {
+        let mut pc = self.0 as usize;
+        // SAFETY: there is no instruction in it.
+        unsafe { std::arch::asm!("/* {0} */", inout(reg) pc, options(nomem, nostack, preserves_flags)) };
+        pc
+    }
+}
 
 /// A kind of operand.
 pub trait Operand {

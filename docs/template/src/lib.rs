@@ -58,7 +58,7 @@ impl Language for Lines {
                 },
                 Op::Less { a, b, to } => {
                     if read(a) < read(b) {
-                        pc = to.0 as usize;
+                        pc = to.pc();
                     }
                 }
                 Op::Loop { index } => {

@@ -47,8 +47,8 @@ metajit::instructions! {
         Call { d: Out, args: Window }
         /// Calls a method (or a field's value) of the first register of the window.
         Invoke { d: Out, args: Window, site: SiteRef }
-        /// Calls a method of a class, with the first register of the window as receiver.
-        SuperInvoke { d: Out, class: In, args: Window, site: SiteRef }
+        /// Calls a method of the class in the last register of the window, with the first register as receiver.
+        SuperInvoke { d: Out, args: Window, site: SiteRef }
         GetField { d: Out, object: In, site: SiteRef }
         SetField { object: In, s: In, site: SiteRef }
         /// A method of a class, bound to a receiver.

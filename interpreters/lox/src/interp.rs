@@ -75,20 +75,20 @@ fn dispatch<M: Mode>(code: &'static Function, frame: Frame<M>, pc: usize) -> Res
         if let Some(switch) = M::merge_point(pc) {
             return Err(Stop::Switch(switch));
         }
-        let at = pc;
+        let op = ops[pc];
         pc += 1;
         macro_rules! check {
             ($outcome:expr) => {
                 match $outcome {
                     Ok(value) => value,
-                    Err(error) => return Err(raised(code, at, error)),
+                    Err(error) => return Err(raised(code, pc - 1, error)),
                 }
             };
         }
         macro_rules! jump {
             ($condition:expr, $to:ident) => {
                 if $condition {
-                    pc = $to.0 as usize;
+                    pc = $to.pc();
                 }
             };
         }
@@ -98,7 +98,7 @@ fn dispatch<M: Mode>(code: &'static Function, frame: Frame<M>, pc: usize) -> Res
             };
         }
         let get = |r: In| frame.get(r);
-        match ops[at] {
+        match op {
             Op::Load { d, k } => frame.set(d, k.into()),
             Op::Move { d, s } => frame.set(d, get(s)),
             Op::DefineGlobal { global, s } => _ = define_global(Staged::constant(global), get(s)),
@@ -120,7 +120,7 @@ fn dispatch<M: Mode>(code: &'static Function, frame: Frame<M>, pc: usize) -> Res
             Op::MulK { d, a, k } => frame.set(d, check!(number(get(a), NUMBERS, |x| (x * k).into()))),
             Op::DivK { d, a, k } => frame.set(d, check!(number(get(a), NUMBERS, |x| (x / k).into()))),
             Op::Negate { d, a } => frame.set(d, check!(number(get(a), NEGATE, |x| (-x).into()))),
-            Op::Jump { to } => pc = to.0 as usize,
+            Op::Jump { to } => pc = to.pc(),
             Op::JumpIf { a, when, to } => jump!(is_true(get(a)) == when, to),
             Op::JumpLess { a, b, when, to } => {
                 jump!(check!(numbers(get(a), get(b), |x, y| x < y)) == when, to)
@@ -133,7 +133,7 @@ fn dispatch<M: Mode>(code: &'static Function, frame: Frame<M>, pc: usize) -> Res
             Op::JumpEqualK { a, when, to, k } => jump!(equal(get(a), k.into()).truth() == when, to),
             Op::LoopHeader { index } => {
                 check!(attend());
-                match M::loop_header::<Lox>(code, &code.loops[index as usize], frame, at) {
+                match M::loop_header::<Lox>(code, &code.loops[index as usize], frame, pc - 1) {
                     LoopAction::Continue => {}
                     LoopAction::Goto(target) => pc = target,
                     LoopAction::Return(value) => return Ok(value),
@@ -143,8 +143,10 @@ fn dispatch<M: Mode>(code: &'static Function, frame: Frame<M>, pc: usize) -> Res
             }
             Op::Call { d, args } => frame.set(d, check!(call(get(In(args.first)), args!(args)))),
             Op::Invoke { d, args, site } => frame.set(d, check!(invoke(args!(args), site.get()))),
-            Op::SuperInvoke { d, class, args, site } => {
-                let method = check!(super_method(get(class), site.get()));
+            Op::SuperInvoke { d, args, site } => {
+                let args = Window { count: args.count - 1, ..args };
+                let class = get(In(args.first + args.count));
+                let method = check!(super_method(class, site.get()));
                 frame.set(d, check!(enter(method, get(In(args.first)), args!(args))));
             }
             Op::GetField { d, object, site } => frame.set(d, check!(get_field(get(object), site.get()))),
@@ -304,10 +306,10 @@ fn instance<M: Mode>(value: Val<M>, error: &str) -> Outcome<M, (Obj<M>, &'static
 
 /// Where a field is: an object, its tail, and the index there.
 #[inline(always)]
-fn field<M: Mode>(object: Obj<M>, shape: &Shape, index: u32) -> (Obj<M>, Tail<Value>, i64) {
+fn field<M: Mode>(object: Obj<M>, shape: &Shape, index: usize) -> (Obj<M>, Tail<Value>, i64) {
     match index.checked_sub(shape.class.inline) {
-        None => (object, Instance::TAIL, i64::from(index)),
-        Some(behind) => (object.get(Instance::EXTRA), Values::TAIL, i64::from(behind)),
+        None => (object, Instance::TAIL, index as i64),
+        Some(behind) => (object.get(Instance::EXTRA), Values::TAIL, behind as i64),
     }
 }
 
@@ -346,7 +348,7 @@ fn set_field<M: Mode>(object: Val<M>, site: &'static Site, value: Val<M>) -> Out
         Found::Field(index) => field(object, shape, index),
         _ => {
             if let Some(behind) = shape.count().checked_sub(shape.class.inline) {
-                make_room(object, i64::from(behind).into());
+                make_room(object, (behind as i64).into());
             }
             object.set(Instance::SHAPE, fixed(shape.with(site.name)));
             field(object, shape, shape.count())
@@ -421,7 +423,7 @@ fn call<M: Mode>(callee: Val<M>, args: Args<M>) -> Outcome<M> {
 
 #[inline(always)]
 fn construct<M: Mode>(class: &'static ClassData, args: Args<M>) -> Outcome<M> {
-    let object = Obj::<M>::alloc(Instance::ID, class.inline);
+    let object = Obj::<M>::alloc(Instance::ID, class.inline as u32);
     object.set(Instance::SHAPE, fixed(class.root()));
     match class.init {
         Some(init) => enter(Obj::constant(init), object.value(), args),

@@ -51,7 +51,7 @@ pub struct ClassData {
     pub methods: FxHashMap<Name, Ref>,
     pub init: Option<Ref>,
     /// How many fields have room in an instance itself: those that methods are seen to set.
-    pub inline: u32,
+    pub inline: usize,
     fields: FxHashSet<Name>,
     root: OnceCell<&'static Shape>,
 }
@@ -67,7 +67,7 @@ impl ClassData {
         let (mut methods, mut fields) = inherited.unwrap_or_default();
         methods.extend(site.methods.iter().copied().zip(own.map(heap::permanent)));
         fields.extend(&site.fields);
-        let (init, inline) = (methods.get("init").copied(), fields.len().clamp(1, 64) as u32);
+        let (init, inline) = (methods.get("init").copied(), fields.len().clamp(1, 64));
         let class = ClassData { name: site.name, methods, init, inline, fields, root: OnceCell::new() };
         let class: &_ = Box::leak(Box::new(class));
         class.root.get_or_init(|| Shape::leak(class, Vec::new()));
@@ -92,8 +92,8 @@ impl Shape {
     fn leak(class: &'static ClassData, names: Vec<Name>) -> &'static Shape {
         Box::leak(Box::new(Shape { class, names, transitions: RefCell::default() }))
     }
-    pub fn count(&self) -> u32 {
-        self.names.len() as u32
+    pub fn count(&self) -> usize {
+        self.names.len()
     }
     /// The shape with one field more.
     pub fn with(&self, name: Name) -> &'static Shape {
@@ -109,7 +109,7 @@ impl Shape {
 #[derive(Clone, Copy, Debug)]
 pub enum Found {
     /// The field at this index.
-    Field(u32),
+    Field(usize),
     /// A method.
     Method(Ref),
     /// Neither.
@@ -138,7 +138,7 @@ impl Site {
     #[inline(never)]
     fn find_anew(&self, shape: &'static Shape) -> Found {
         let found = match shape.names.iter().position(|&name| name == self.name) {
-            Some(index) => Found::Field(index as u32),
+            Some(index) => Found::Field(index),
             None => {
                 shape.class.methods.get(self.name).map_or(Found::Nothing, |&method| Found::Method(method))
             }

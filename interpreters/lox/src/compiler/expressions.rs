@@ -435,11 +435,12 @@ impl<'a> Compiler<'a> {
         let this = self.named("this", false);
         let site = self.site(name);
         if self.passes(Kind::LeftParen) {
-            let args = self.arguments(this);
+            let first = self.arguments(this).first;
             let class = self.named("super", false);
-            let class = In(self.register(class));
+            self.put_next(class);
+            let args = self.window(first);
             self.count(3);
-            return self.open_value(Op::SuperInvoke { d: OPEN, class, args, site });
+            return self.open_value(Op::SuperInvoke { d: OPEN, args, site });
         }
         let (receiver, class) = self.beside(this, |compiler| compiler.named("super", false));
         let class = In(self.register(class));
