@@ -67,6 +67,21 @@ fn a_loop_runs_and_leaves() {
 }
 
 #[test]
+fn a_small_loop_leaves_in_each_of_its_rounds() {
+    let mut machine = Machine::new();
+    let mut build = Build::default();
+    sum_loop(&mut build);
+    let unit = machine.compile(&build.trace);
+    let params: Vec<_> = build.trace.params.iter().map(|p| p.op).collect();
+    for n in 0..12 {
+        start_sum(0, n, 0);
+        assert_eq!(machine.run(&unit), 0);
+        assert_eq!(value_at(&machine, &unit, 0, params[0]) as i64, n);
+        assert_eq!(value_at(&machine, &unit, 0, params[1]) as i64, n * (n - 1) / 2);
+    }
+}
+
+#[test]
 fn a_bridge_continues_an_exit() {
     let mut machine = Machine::new();
     let mut build = Build::default();
