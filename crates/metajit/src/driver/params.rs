@@ -83,7 +83,7 @@ parameters! {
     /// Values that an exit may pass, at most.
     snapshot_words = 2048;
     /// Operations from which on code of a loop, function or bridge is generated in the background; 0: never.
-    background = 25;
+    background = 60;
     /// The same as long as nothing has been: starting the worker costs more than waiting for a small piece.
     background_first = 100;
     /// The same for code that is there already and is compiled together with its bridges.
